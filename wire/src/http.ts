@@ -1,0 +1,140 @@
+/** Bodies of the HTTP calls (HT-2 … HT-8). */
+import { type ProblemCode, problemCodes } from './codes.ts';
+import { bytes, decode, encode, id, integer, object, oneOf, optional, type Shape, title } from './json.ts';
+import { maxBodyBytes, maxU32, type Policy, type Range } from './limits.ts';
+import { tokenBytes } from './proofofwork.ts';
+
+/** A puzzle (HT-3). `effort` is in PBKDF2 iterations, `expiresAt` in milliseconds since 1970. */
+export interface Challenge {
+  readonly token: Uint8Array;
+  readonly algorithm: 'pbkdf2';
+  readonly k: number;
+  readonly target: number;
+  readonly effort: number;
+  readonly raisedBy: 'none' | 'load' | 'network';
+  readonly expiresAt: number;
+}
+
+/** A room to be made (HT-4). Keys are 32 bytes, the token 52, the solution 4 for each hit. */
+export interface CreateRequest {
+  readonly token: Uint8Array;
+  readonly solution: Uint8Array;
+  readonly joinKey: Uint8Array;
+  readonly ownerKey: Uint8Array;
+  readonly ttlSeconds: number;
+  readonly capacity: number;
+}
+
+/** A room that was made, with what was granted (HT-5). `expiresAt` is in milliseconds since 1970. */
+export interface Created {
+  readonly roomId: string;
+  readonly expiresAt: number;
+  readonly ttlSeconds: number;
+  readonly capacity: number;
+}
+
+/** An error (RFC 9457). */
+export interface Problem {
+  readonly type: `urn:pug:error:${ProblemCode}`;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly challenge?: Challenge;
+}
+
+const challengeShape: Shape<Challenge> = {
+  token: bytes(tokenBytes),
+  algorithm: oneOf('pbkdf2'),
+  k: integer(1, 255),
+  target: integer(0, maxU32),
+  effort: integer(),
+  raisedBy: oneOf('none', 'load', 'network'),
+  expiresAt: integer(),
+};
+
+const createRequestShape: Shape<CreateRequest> = {
+  token: bytes(tokenBytes),
+  solution: bytes(),
+  joinKey: bytes(32),
+  ownerKey: bytes(32),
+  ttlSeconds: integer(1, maxU32),
+  capacity: integer(1, 65_535),
+};
+
+const createdShape: Shape<Created> = {
+  roomId: id(16),
+  expiresAt: integer(),
+  ttlSeconds: integer(1, maxU32),
+  capacity: integer(1, 65_535),
+};
+
+const rangeShape: Shape<Range> = { min: integer(), max: integer(), default: integer() };
+
+const policyShape: Shape<Policy> = {
+  protocol: oneOf(1),
+  ttlSeconds: object(rangeShape),
+  capacity: object(rangeShape),
+  maxPayloadBytes: integer(),
+  messagesPerSecond: integer(),
+  messageBurst: integer(),
+  bytesPerSecond: integer(),
+  byteBurst: integer(),
+  queueBytes: integer(),
+  joinTimeoutSeconds: integer(),
+  idleTimeoutSeconds: integer(),
+  emptyRoomSeconds: integer(),
+  pendingRoomSeconds: integer(),
+};
+
+const problemTypes = problemCodes.map((code) => `urn:pug:error:${code}` as const);
+
+const problemShape: Shape<Problem> = {
+  type: oneOf(...problemTypes),
+  title,
+  status: integer(400, 599),
+  code: oneOf(...problemCodes),
+  challenge: optional(object(challengeShape)),
+};
+
+export function encodeChallenge(challenge: Challenge): string {
+  return encode(challenge, challengeShape);
+}
+
+export function decodeChallenge(text: string): Challenge | null {
+  return decode(text, challengeShape);
+}
+
+export function encodeCreateRequest(request: CreateRequest): string {
+  return encode(request, createRequestShape);
+}
+
+/** The request that `text` spells, or null: malformed, or longer than 1,024 bytes. */
+export function decodeCreateRequest(text: string): CreateRequest | null {
+  return text.length > maxBodyBytes ? null : decode(text, createRequestShape);
+}
+
+export function encodeCreated(created: Created): string {
+  return encode(created, createdShape);
+}
+
+export function decodeCreated(text: string): Created | null {
+  return decode(text, createdShape);
+}
+
+export function encodePolicy(policy: Policy): string {
+  return encode(policy, policyShape);
+}
+
+export function decodePolicy(text: string): Policy | null {
+  return decode(text, policyShape);
+}
+
+export function encodeProblem(problem: Problem): string {
+  return encode(problem, problemShape);
+}
+
+/** The problem that `text` spells, or null; its `type` and `code` must name the same error. */
+export function decodeProblem(text: string): Problem | null {
+  const problem = decode(text, problemShape);
+  return problem !== null && problem.type === `urn:pug:error:${problem.code}` ? problem : null;
+}
