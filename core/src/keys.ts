@@ -1,0 +1,58 @@
+/** What is derived from a link (LK-4, LK-5), and the two proofs of joining (JN-1, JN-2). */
+import { joinProofInput, ownerProofInput, roomIdInput, toBase64url } from '@pug/wire';
+import type { Link } from './link.ts';
+import { hkdf, importFrameKey, importSigningKey, sha256 } from './webcrypto.ts';
+
+/** Bytes of a room id: the start of a SHA-256 (LK-5). */
+const roomIdBytesLength = 16;
+
+/** Everything a member needs of a link. No key in here can be exported. */
+export interface RoomKeys {
+  /** 22 b64u characters. */
+  readonly roomId: string;
+  /** 16 bytes. */
+  readonly roomIdBytes: Uint8Array;
+  /** The public key that the relay knows the room by, 32 bytes. */
+  readonly joinKey: Uint8Array;
+  /** AES-256-GCM, for `sealFrame` and `openFrame`. */
+  readonly frameKey: CryptoKey;
+  /** JN-1: the proof for a socket whose `hello` carried `nonce` (32 bytes): 64 bytes. */
+  signJoin(nonce: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What makes its holder an owner of rooms created with `ownerKey`. */
+export interface OwnerKeys {
+  /** The public key that is registered at creation, 32 bytes. */
+  readonly ownerKey: Uint8Array;
+  /** JN-2: the proof for this room (16 bytes) and the `nonce` of this socket (32 bytes): 64 bytes. */
+  signOwner(roomIdBytes: Uint8Array, nonce: Uint8Array): Promise<Uint8Array>;
+}
+
+/** LK-4, LK-5. The link's own bytes are left as they are; every seed derived from them is zeroed. */
+export async function deriveKeys(link: Link): Promise<RoomKeys> {
+  const joinSeed = await hkdf(link.roomSecret, 'pug/1 join');
+  const joining = await importSigningKey(joinSeed).finally(() => joinSeed.fill(0));
+  const frameKey = await importFrameKey(await hkdf(link.linkKey, 'pug/1 frame'));
+  const roomIdBytes = await roomIdOf(joining.publicKey);
+  return {
+    roomId: toBase64url(roomIdBytes),
+    roomIdBytes,
+    joinKey: joining.publicKey,
+    frameKey,
+    signJoin: (nonce) => joining.sign(joinProofInput(roomIdBytes, nonce)),
+  };
+}
+
+/** JN-2: the key pair of a random 32-byte seed, which is left as it is: it must survive reconnecting. */
+export async function ownerKeys(ownerSeed: Uint8Array): Promise<OwnerKeys> {
+  const owning = await importSigningKey(ownerSeed);
+  return {
+    ownerKey: owning.publicKey,
+    signOwner: (roomIdBytes, nonce) => owning.sign(ownerProofInput(roomIdBytes, nonce)),
+  };
+}
+
+/** LK-5: the room id (16 bytes) of a join key (32 bytes). */
+export async function roomIdOf(joinKey: Uint8Array): Promise<Uint8Array> {
+  return (await sha256(roomIdInput(joinKey))).slice(0, roomIdBytesLength);
+}

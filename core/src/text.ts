@@ -1,0 +1,64 @@
+/** Names and texts of other people are untrusted (CR-7): what may be shown of them. */
+import { maxNameBytes, utf8Bytes } from './message.ts';
+
+/** Graphemes of a name that are shown. */
+export const maxNameGraphemes = 32;
+
+const maxMarksInARow = 4;
+
+/**
+ * Scripts in which a joiner or non-joiner (U+200D, U+200C) inside a word is spelling: without it Persian, Urdu, Bengali, Malayalam, Sinhala
+ * and others are misspelt (Unicode Standard Annex 31, section 2.3).
+ */
+const joiningScripts = [
+  ...['Arabic', 'Syriac', 'Mongolian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya'],
+  ...['Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Khmer', 'Myanmar', 'Tibetan'],
+];
+const joining = joiningScripts.map((script) => `\\p{Script_Extensions=${script}}`).join('');
+
+/** Invisible characters that are part of something visible: emoji and words of joining scripts. */
+const kept = [
+  // The flags of England, Scotland and Wales: a black flag and a tag of 3 to 6 invisible letters.
+  '\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{3,6}\\u{E007F}',
+  // Emoji or text form of an emoji, and keycaps.
+  '(?<=\\p{Extended_Pictographic})[\\uFE0E\\uFE0F]',
+  '(?<=[0-9#*])\\uFE0F(?=\\u20E3)',
+  // Emoji made of several.
+  '(?<=\\p{Extended_Pictographic}\\uFE0F?|\\p{Emoji_Modifier})\\u200D(?=\\p{Extended_Pictographic})',
+  `(?<=(?=[${joining}])[\\p{L}\\p{M}])[\\u200C\\u200D]`,
+].join('|');
+
+/** Controls, and everything that takes no room: bidirectional overrides and isolates, zero-width characters, fillers, tags. */
+const hidden = '[\\p{Cc}\\p{Default_Ignorable_Code_Point}]';
+
+const keptOrHiddenInTexts = new RegExp(`(${kept}|[\\n\\t])|${hidden}`, 'gu');
+/** A name is one line: line feeds, tabs and the Unicode line and paragraph separators go, too. */
+const keptOrHiddenInNames = new RegExp(`(${kept})|${hidden}|[\\u2028\\u2029]`, 'gu');
+
+/** A mark and the joiner that may stand after it. */
+const mark = '\\p{M}[\\u200C\\u200D]?';
+const tooManyMarks = new RegExp(`((?:${mark}){${maxMarksInARow}})(?:${mark})+`, 'gu');
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** A text as it may be shown or sent. It may be empty: then nothing visible was in it. */
+export function cleanText(text: string): string {
+  return clean(text, keptOrHiddenInTexts);
+}
+
+/** A name as it may be shown or sent: one line, at most 32 graphemes and 64 bytes of UTF-8, perhaps empty. */
+export function cleanName(name: string): string {
+  const line = clean(name, keptOrHiddenInNames).replace(/\s+/gu, ' ').trim();
+  let shown = '';
+  let count = 0;
+  for (const { segment } of graphemes.segment(line)) {
+    if (++count > maxNameGraphemes || utf8Bytes(shown + segment) > maxNameBytes) break;
+    shown += segment;
+  }
+  return shown.trim();
+}
+
+function clean(text: string, keptOrHidden: RegExp): string {
+  const visible = text.toWellFormed().replace(keptOrHidden, (_all, part: string | undefined) => part ?? '');
+  return visible.normalize('NFC').replace(tooManyMarks, '$1');
+}
