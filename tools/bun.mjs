@@ -8,8 +8,14 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/**
+ * At a terminal, Ctrl-C and hanging up reach every process of the command by themselves. Handed on as well they would
+ * arrive twice, and a relay takes the second signal for "stop now".
+ * @type {readonly NodeJS.Signals[]}
+ */
+const FORWARDED_SIGNALS = process.stdin.isTTY || process.stdout.isTTY ? ['SIGTERM'] : ['SIGTERM', 'SIGINT', 'SIGHUP'];
 /** @type {readonly NodeJS.Signals[]} */
-const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const TERMINAL_SIGNALS = ['SIGINT', 'SIGHUP'];
 // Before Bun's install script has run, a short text stands where the launcher will be.
 const MIN_BINARY_BYTES = 1024 * 1024;
 
@@ -76,6 +82,7 @@ export function bunPath() {
  */
 export function become(program, args) {
   const child = spawn(program, args, { stdio: 'inherit' });
+  for (const signal of TERMINAL_SIGNALS) process.on(signal, () => {}); // Stay until the program has ended.
   for (const signal of FORWARDED_SIGNALS) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`${program} could not be started: ${error.message}`);

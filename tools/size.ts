@@ -1,0 +1,42 @@
+// Files up to 400 lines, functions up to 50, without exceptions: node tools/bun.mjs tools/size.ts.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { childAt, lineAt, listFiles, parseFile, report, type SyntaxNode, type Violation, walk } from './tree.ts';
+
+const MAX_FILE_LINES = 400;
+const MAX_FUNCTION_LINES = 50;
+const PARSED = ['.ts', '.tsx', '.mjs', '.js'];
+const COUNTED = [...PARSED, '.css', '.c', '.go'];
+const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
+
+/** `describe(…)` and `test.describe(…)` take a list of tests, not a function that does something. */
+function isTestList(parent: SyntaxNode | null): boolean {
+  const callee = parent?.type === 'CallExpression' ? childAt(parent, 'callee') : null;
+  return [callee?.name, (callee && childAt(callee, 'property'))?.name].includes('describe');
+}
+
+function longFunctions(root: string, path: string): Violation[] {
+  const { text, program } = parseFile(root, path);
+  const found: Violation[] = [];
+  walk(program, (node, parent) => {
+    if (!FUNCTIONS.has(node.type) || isTestList(parent)) return;
+    const line = lineAt(text, node.start);
+    const lines = lineAt(text, node.end) - line + 1;
+    if (lines > MAX_FUNCTION_LINES) found.push({ path, line, message: `function of ${lines} lines` });
+  });
+  return found;
+}
+
+/** Every file and function in the tree at `root` that is too long. */
+export function checkSize(root: string): Violation[] {
+  return listFiles(root, '.', COUNTED).flatMap((path) => {
+    const lines = readFileSync(join(root, path), 'utf8').replace(/\n$/, '').split('\n').length;
+    const tooLong = lines > MAX_FILE_LINES ? [{ path, line: lines, message: `file of ${lines} lines` }] : [];
+    return PARSED.some((ending) => path.endsWith(ending)) ? [...tooLong, ...longFunctions(root, path)] : tooLong;
+  });
+}
+
+if (import.meta.main) {
+  const violations = checkSize(resolve(import.meta.dir, '..'));
+  report(violations, `size: ${violations.length} too long`);
+}
