@@ -25,7 +25,7 @@ const kept = [
   '(?<=[0-9#*])\\uFE0F(?=\\u20E3)',
   // Emoji made of several.
   '(?<=\\p{Extended_Pictographic}\\uFE0F?|\\p{Emoji_Modifier})\\u200D(?=\\p{Extended_Pictographic})',
-  `(?<=(?=[${joining}])[\\p{L}\\p{M}])[\\u200C\\u200D]`,
+  `(?<=(?=[${joining}])\\p{L}\\p{M}*)[\\u200C\\u200D]`,
 ].join('|');
 
 /** Controls, and everything that takes no room: bidirectional overrides and isolates, zero-width characters, fillers, tags. */
@@ -58,7 +58,13 @@ export function cleanName(name: string): string {
   return shown.trim();
 }
 
+/** Removing one thing can bring two others together, so it is repeated until nothing changes: cleaning is done after once. */
 function clean(text: string, keptOrHidden: RegExp): string {
-  const visible = text.toWellFormed().replace(keptOrHidden, (_all, part: string | undefined) => part ?? '');
-  return visible.normalize('NFC').replace(tooManyMarks, '$1');
+  let before = text.toWellFormed();
+  for (;;) {
+    const visible = before.replace(keptOrHidden, (_all, part: string | undefined) => part ?? '');
+    const after = visible.normalize('NFC').replace(tooManyMarks, '$1');
+    if (after === before) return after;
+    before = after;
+  }
 }
