@@ -1,0 +1,112 @@
+// npm test: everything that must hold, in order. npm test -- unit e2e runs only those suites.
+// Each suite writes log/<suite>.log; a check counts as one, a runner's tests count as its own report says.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBrowsers } from './browsers.mjs';
+import { bunPath } from './bun.mjs';
+import { describeCounts, NONE, readCounts, sum } from './counts.mjs';
+
+/** @typedef {import('./counts.mjs').Counts} Counts */
+/** @typedef {{ program: string, args: string[], report: import('./counts.mjs').Report }} Step */
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const logs = join(root, 'log');
+const LOG_LINES_SHOWN = 80;
+// The slowest suite, the browsers, takes a few minutes; one that hangs must not take the whole run with it.
+const SUITE_LIMIT_MS = 30 * 60_000;
+const require = createRequire(import.meta.url);
+const bun = bunPath();
+
+/** @param {string} script @param {string[]} args @returns {Step} */
+const node = (script, ...args) => ({ program: process.execPath, args: [script, ...args], report: 'exit code' });
+/** @param {string} script @returns {Step} */
+const check = (script) => ({ program: bun, args: [script], report: 'exit code' });
+/** @param {string[]} folders @returns {Step} */
+const bunTests = (...folders) => ({
+  program: bun,
+  args: ['test', ...folders.map((name) => `./${name}/`)],
+  report: 'junit',
+});
+const biome = join(dirname(require.resolve('@biomejs/biome/package.json')), 'bin', 'biome');
+const playwright = join(dirname(require.resolve('@playwright/test/package.json')), 'cli.js');
+
+/** The web client is built before the suites whose relay serves it. @type {Record<string, Step[]>} */
+const SUITES = {
+  format: [node(biome, 'ci', '--error-on-warnings', '--colors=off', '.')],
+  types: [node('tools/types.mjs')],
+  layers: [check('tools/layers.ts')],
+  rules: [check('tools/rules.ts')],
+  size: [check('tools/size.ts')],
+  web: [node('tools/web.mjs'), bunTests('web')],
+  unit: [bunTests('wire', 'core', 'client', 'relay', 'tools')],
+  conformance: [bunTests('conformance')],
+  e2e: [{ program: process.execPath, args: [playwright, 'test', '--config=e2e'], report: 'playwright' }],
+};
+
+/** @param {Step} step @param {string} name @param {number} log @returns {Promise<Counts>} */
+function run(step, name, log) {
+  const report = join(logs, `${name}.report`);
+  rmSync(report, { force: true });
+  const flags = {
+    'exit code': [],
+    junit: ['--reporter=junit', `--reporter-outfile=${report}`],
+    playwright: ['--reporter=list,json'],
+  }[step.report];
+  const child = spawn(step.program, [...step.args, ...flags], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    stdio: ['ignore', log, log],
+    timeout: SUITE_LIMIT_MS,
+    killSignal: 'SIGKILL',
+  });
+  const stop = () => child.kill('SIGTERM');
+  process.once('SIGTERM', stop);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      process.off('SIGTERM', stop);
+      resolve(readCounts(step.report, report, code === 0));
+    });
+  });
+}
+
+/** Runs one suite's steps, up to the first that fails, and says how it went. @param {string} name @returns {Promise<Counts>} */
+async function runSuite(name) {
+  const problem = name === 'e2e' ? ensureBrowsers(console.log) : null;
+  if (problem !== null) {
+    console.log(`${name}: not run. ${problem}`);
+    return { ...NONE, skipped: 1 };
+  }
+  const startedAtMs = performance.now();
+  process.stdout.write(`${name}: `);
+  const path = `log/${name}.log`;
+  const log = openSync(join(root, path), 'w');
+  let counts = NONE;
+  for (const step of SUITES[name] ?? []) {
+    if (counts.failed === 0) counts = sum(counts, await run(step, name, log));
+  }
+  closeSync(log);
+  console.log(`${describeCounts(counts)} (${((performance.now() - startedAtMs) / 1000).toFixed(1)} s)`);
+  if (counts.failed > 0) {
+    console.log(readFileSync(join(root, path), 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n'));
+    console.log(`The whole log: ${path}`);
+  }
+  return counts;
+}
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !Object.hasOwn(SUITES, name));
+if (unknown.length > 0) {
+  console.error(`No suite is called ${unknown.join(', ')}. There are: ${Object.keys(SUITES).join(', ')}.`);
+  process.exit(2);
+}
+mkdirSync(logs, { recursive: true });
+let total = NONE;
+for (const name of Object.keys(SUITES)) {
+  if (chosen.length === 0 || chosen.includes(name)) total = sum(total, await runSuite(name));
+}
+console.log(describeCounts(total));
+process.exitCode = total.failed === 0 ? 0 : 1;
