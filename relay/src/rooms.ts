@@ -1,0 +1,121 @@
+/** Every room of this relay: those that wait for their first member, those that live, and the deadlines of both. */
+import { fromBase64url, roomIdBytes } from '@pug/wire';
+import { Deadlines } from './deadlines.ts';
+import { Pending, type PendingGrant } from './pending.ts';
+import { create, type Effect, elapse, isOver, type OpenRoom, type RoomState, type Transition } from './room.ts';
+
+export interface RoomLimits {
+  readonly maxRooms: number;
+  readonly maxPendingRooms: number;
+  readonly pendingRoomMs: number;
+  readonly emptyRoomMs: number;
+}
+
+/** A room that somebody joined. `Seat` is what the server keeps for each member: its connection. */
+export interface LiveRoom<Seat> {
+  /** 22 base64url characters. */
+  readonly id: string;
+  readonly seats: Map<number, Seat>;
+  state: RoomState;
+  /** Its place among the deadlines. */
+  readonly slot: number;
+}
+
+export class Rooms<Seat> {
+  readonly #limits: RoomLimits;
+  readonly #pending: Pending;
+  readonly #live = new Map<string, LiveRoom<Seat>>();
+  readonly #deadlines: Deadlines;
+  /** The live rooms by the slots of their deadlines. */
+  readonly #bySlot: (LiveRoom<Seat> | undefined)[] = [];
+
+  constructor(limits: RoomLimits) {
+    this.#limits = limits;
+    this.#pending = new Pending(limits.maxPendingRooms, limits.pendingRoomMs);
+    this.#deadlines = new Deadlines(limits.maxRooms);
+  }
+
+  /** How many rooms there are, for the log. */
+  get counts(): { readonly live: number; readonly pending: number } {
+    return { live: this.#live.size, pending: this.#pending.size };
+  }
+
+  /** The state of the room with this id, or null when it is unknown. A room that nobody has joined has no members. */
+  find(id: string, nowMs: number): OpenRoom | null {
+    const room = this.#live.get(id);
+    if (room !== undefined) return room.state.phase === 'open' && !isOver(room.state, nowMs) ? room.state : null;
+    const grant = this.#pending.find(bytesOf(id), nowMs);
+    return grant && create({ ...grant, emptyRoomMs: this.#limits.emptyRoomMs });
+  }
+
+  /**
+   * Makes a room that waits for its first member. The id must be one that `find` does not know.
+   * @returns whether there was a place for it: otherwise the answer is `busy`
+   */
+  create(id: string, grant: PendingGrant, nowMs: number): boolean {
+    this.#pending.expire(nowMs);
+    // The id is still there only when its room is over and about to be ended by the timer.
+    if (this.#live.has(id) || this.#live.size >= this.#limits.maxRooms) return false;
+    return this.#pending.add(bytesOf(id), grant, nowMs);
+  }
+
+  /**
+   * The room with this id as a live one, which the first join makes of it (RM-1): whoever calls this joins in the same step.
+   * @returns null when there is no such room, or as many live rooms as there may be (1013)
+   */
+  enter(id: string, nowMs: number): LiveRoom<Seat> | null {
+    const live = this.#live.get(id);
+    if (live !== undefined) return live;
+    const state = this.find(id, nowMs);
+    if (state === null || this.#live.size >= this.#limits.maxRooms) return null;
+    this.#pending.remove(bytesOf(id));
+    const slot = this.#deadlines.add(state.grant.expiresAtMs);
+    const room: LiveRoom<Seat> = { id, seats: new Map(), state, slot };
+    this.#live.set(id, room);
+    this.#bySlot[slot] = room;
+    return room;
+  }
+
+  /**
+   * Moves a room to its next state and does what that means for its deadline and its id.
+   * @returns all effects; those that concern connections are left to the caller
+   */
+  apply(room: LiveRoom<Seat>, { state, effects }: Transition): readonly Effect[] {
+    room.state = state;
+    for (const effect of effects) {
+      if (effect.type === 'deadline') this.#deadlines.move(room.slot, effect.atMs);
+      if (effect.type === 'end') this.#forget(room);
+    }
+    return effects;
+  }
+
+  /** When `elapse` has something to do, or null while there are no rooms. */
+  nextMs(): number | null {
+    const [live, pending] = [this.#deadlines.nextMs(), this.#pending.nextMs()];
+    return live === null || pending === null ? (live ?? pending) : Math.min(live, pending);
+  }
+
+  /** Ends every room whose time has come. @returns the live ones among them, for their connections to be closed */
+  elapse(nowMs: number): readonly (readonly [LiveRoom<Seat>, readonly Effect[]])[] {
+    this.#pending.expire(nowMs);
+    const ended: [LiveRoom<Seat>, readonly Effect[]][] = [];
+    for (let slot = this.#deadlines.due(nowMs); slot !== null; slot = this.#deadlines.due(nowMs)) {
+      const room = this.#bySlot[slot];
+      if (room?.state.phase !== 'open') throw new Error('a deadline has no room');
+      ended.push([room, this.apply(room, elapse(room.state, nowMs))]);
+    }
+    return ended;
+  }
+
+  #forget(room: LiveRoom<Seat>): void {
+    this.#live.delete(room.id);
+    this.#bySlot[room.slot] = undefined;
+    this.#deadlines.remove(room.slot);
+  }
+}
+
+function bytesOf(id: string): Uint8Array {
+  const bytes = fromBase64url(id, roomIdBytes);
+  if (bytes === null) throw new Error('a room id is not 16 bytes');
+  return bytes;
+}

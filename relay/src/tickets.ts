@@ -1,0 +1,35 @@
+/** Tickets (JN-7 … JN-10): which of a room's past and present members a returning connection may be. */
+
+/** How many tickets a room remembers for each place in it (JN-8). */
+export const ticketsPerPlace = 4;
+
+/** `hash` is the base64url SHA-256 of a ticket; `member` is whom it stands for, listed or gone. */
+export interface Ticket {
+  readonly hash: string;
+  readonly member: number;
+}
+
+/** A room's tickets, the oldest first. */
+export type Tickets = readonly Ticket[];
+
+/** The member that the ticket stands for, or null for a ticket that the room does not know or that was not shown. */
+export function memberOf(tickets: Tickets, hash: string | undefined): number | null {
+  return tickets.find((ticket) => ticket.hash === hash)?.member ?? null;
+}
+
+/**
+ * The tickets after a join: those of the member it replaces become the new member's (JN-7), its own is added, and beyond 4 for
+ * each place the oldest are dropped (JN-8).
+ * @param from the member whose ticket was shown, or null
+ */
+export function afterJoin(tickets: Tickets, issued: Ticket, from: number | null, capacity: number): Tickets {
+  const inherited = tickets.map((ticket) =>
+    ticket.member === from ? { hash: ticket.hash, member: issued.member } : ticket,
+  );
+  return [...inherited, issued].slice(-ticketsPerPlace * capacity);
+}
+
+/** The tickets after the removal of a member, which voids its own (JN-9). */
+export function withoutMember(tickets: Tickets, member: number): Tickets {
+  return tickets.filter((ticket) => ticket.member !== member);
+}
