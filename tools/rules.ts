@@ -6,7 +6,9 @@ import { childAt, lineAt, listFiles, parseFile, report, type SyntaxNode, type Vi
 
 const DEFINITION = /^(?:[-*] )?\*\*([A-Z]{2}-\d+)\*\*/;
 const CITATION = /\b[A-Z]{2}-\d+\b/g;
-const TITLED = new Set(['test', 'it', 'describe']);
+// The conformance suite runs each `scenario(title, …)` of its list as one test.
+const TITLED = new Set(['test', 'it', 'describe', 'scenario']);
+const SCENARIOS = 'conformance/src/scenarios';
 // What is never run proves nothing.
 const NOT_RUN = new Set(['skip', 'todo', 'fixme']);
 
@@ -71,7 +73,10 @@ function vectorCitations(root: string, path: string): Mention[] {
 
 /** The rules that test titles and vectors name. */
 export function citations(root: string): Mention[] {
-  const tests = listFiles(root, '.', ['.test.ts', '.test.tsx', '.spec.ts']);
+  const tests = [
+    ...listFiles(root, '.', ['.test.ts', '.test.tsx', '.spec.ts']),
+    ...listFiles(root, SCENARIOS, ['.ts']),
+  ];
   return [
     ...tests.filter((path) => !path.startsWith('tools/')).flatMap((path) => titleCitations(root, path)),
     ...listFiles(root, 'vectors', ['.json']).flatMap((path) => vectorCitations(root, path)),

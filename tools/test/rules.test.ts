@@ -12,6 +12,7 @@ describe('rules counts as proof', () => {
     ['relay/test/a.test.ts', "test.each([[1], [2]])('RM-1 ends after %d', () => {});"],
     ['relay/test/a.test.ts', 'test(`RM-1 ends`, () => {});'],
     ['e2e/a.spec.ts', "test.describe('RM-1', () => {});"],
+    ['conformance/src/scenarios/room.ts', "scenario('RM-1 ends', run);"],
     ['vectors/room/end.json', '{"rule": "RM-1"}'],
     ['vectors/room/end.json', '{"rule": ["RM-1"]}'],
   ];
