@@ -2,7 +2,7 @@
 import { type ProblemCode, problemCodes } from './codes.ts';
 import { bytes, decode, encode, id, integer, object, oneOf, optional, type Shape, title } from './json.ts';
 import { maxBodyBytes, maxU32, type Policy, type Range } from './limits.ts';
-import { tokenBytes } from './proofofwork.ts';
+import { type RoomTerms, tokenBytes } from './proofofwork.ts';
 
 /** A puzzle (HT-3). `effort` is in PBKDF2 iterations, `expiresAt` in milliseconds since 1970. */
 export interface Challenge {
@@ -15,14 +15,10 @@ export interface Challenge {
   readonly expiresAt: number;
 }
 
-/** A room to be made (HT-4). Keys are 32 bytes, the token 52, the solution 4 for each hit. */
-export interface CreateRequest {
+/** A room to be made (HT-4). The token is 52 bytes, the solution 4 for each hit. */
+export interface CreateRequest extends RoomTerms {
   readonly token: Uint8Array;
   readonly solution: Uint8Array;
-  readonly joinKey: Uint8Array;
-  readonly ownerKey: Uint8Array;
-  readonly ttlSeconds: number;
-  readonly capacity: number;
 }
 
 /** A room that was made, with what was granted (HT-5). `expiresAt` is in milliseconds since 1970. */

@@ -1,6 +1,5 @@
 /** Proof of work (PW-1 … PW-7): the token, what is hashed, what is a hit. Hashing itself is the caller's. */
 import { ascii, concat, readU16, readU32, u16, u32 } from './bytes.ts';
-import type { CreateRequest } from './http.ts';
 import { maxU32 } from './limits.ts';
 
 export const tokenBytes = 52;
@@ -65,9 +64,16 @@ export function tokenMacInput(token: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat(ascii('pug/1 token'), token.subarray(0, tokenClaimBytes));
 }
 
+/** The room that work is done for, as it is requested: keys of 32 bytes, 1 … 2^32−1 seconds, 1 … 65,535 members. */
+export interface RoomTerms {
+  readonly joinKey: Uint8Array;
+  readonly ownerKey: Uint8Array;
+  readonly ttlSeconds: number;
+  readonly capacity: number;
+}
+
 /** What `bind` is the SHA-256 of (PW-3). */
-export function bindInput(request: Omit<CreateRequest, 'token' | 'solution'>): Uint8Array<ArrayBuffer> {
-  const { joinKey, ownerKey, ttlSeconds, capacity } = request;
+export function bindInput({ joinKey, ownerKey, ttlSeconds, capacity }: RoomTerms): Uint8Array<ArrayBuffer> {
   return concat(ascii('pug/1 create'), joinKey, ownerKey, u32(ttlSeconds), u16(capacity));
 }
 
