@@ -39,11 +39,13 @@ export interface Work {
 
 export type Fault = 'malformed' | TokenFault | 'too_easy' | 'replayed' | 'taken' | 'busy';
 
-export type Verdict =
+/** Decided without the hits. */
+export type Decided =
   | { readonly verdict: 'refused'; readonly code: Fault }
   /** The same request made this room before: it is the answer (HT-6). */
-  | { readonly verdict: 'made'; readonly grant: Grant }
-  | { readonly verdict: 'verify'; readonly work: Work };
+  | { readonly verdict: 'made'; readonly grant: Grant };
+
+export type Verdict = Decided | { readonly verdict: 'verify'; readonly work: Work };
 
 /**
  * Judges a request in the order of PW-9, without the hits. Before the room is made, `recheck` decides again.
@@ -63,7 +65,7 @@ export function judge(request: CreateRequest, standing: Standing): Verdict {
 }
 
 /** Whether the solution was used or the join key's room lives. @returns null when neither: the room may be made, in this same step */
-export function recheck(work: Work, { solutions, room }: Standing): Verdict | null {
+export function recheck(work: Work, { solutions, room }: Standing): Decided | null {
   const use = solutions.look(work.solution, work.validUntil);
   if (use === 'used') {
     const isSame = room !== null && room.grant.solution === work.solution;
@@ -94,6 +96,6 @@ function sha256(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest();
 }
 
-function refused(code: Fault): Verdict {
+function refused(code: Fault): Decided {
   return { verdict: 'refused', code };
 }
