@@ -1,0 +1,149 @@
+/** What a client is given, and what it shows: the whole surface between a session and whoever draws it. */
+import type { Link } from '@pug/core';
+import type { FinalClose, LeaveReason } from '@pug/wire';
+
+/** Everything of the outside world. Times are milliseconds. */
+export interface Platform {
+  /** Milliseconds since 1970. May jump when a person sets the clock; intervals are measured with `after`. */
+  now(): number;
+  /** Runs `run` once after `ms`; the result cancels it. */
+  after(ms: number, run: () => void): () => void;
+  /** `length` bytes of the platform's cryptographic source. */
+  random(length: number): Uint8Array;
+  /** A socket to this relay's `/ws` that offers the subprotocol `protocol`. Its handlers are set before anything can arrive. */
+  openSocket(protocol: string): Socket;
+  /** A request to this relay; rejects when it is unreachable. */
+  request(method: 'GET' | 'POST', path: string, body?: string): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** One connection. A text message is a string, a frame bytes. `onclose` comes once, also when it never opened (1006). */
+export interface Socket {
+  onopen: (() => void) | null;
+  onmessage: ((data: string | Uint8Array) => void) | null;
+  onclose: ((code: number) => void) | null;
+  send(data: string | Uint8Array): void;
+  close(code?: number): void;
+}
+
+/** What `openSession` needs. The arrays of `link` and `ownerSeed` stay the caller's: they are read once and never changed. */
+export interface SessionOptions {
+  readonly platform: Platform;
+  readonly link: Link;
+  /** 32 bytes, from the creator of the room only. */
+  readonly ownerSeed: Uint8Array | null;
+  /** The ephemeral name to begin with; it is cleaned (CR-7). */
+  readonly name: string;
+}
+
+/** A membership that outlives its connections, until the room ends or the person leaves. */
+export interface Session {
+  /** As things are now. `lines` is the log itself and grows; every other part is replaced, never changed. */
+  readonly view: SessionView;
+  /** `listener` hears of every change until the result is called. */
+  subscribe(listener: (change: SessionChange) => void): () => void;
+  /** Queues a text: it is shown as pending until its echo arrives (CL-5). */
+  send(text: string): 'ok' | 'empty' | 'too_long' | 'ended';
+  /** Changes the own name (CL-8); `empty` when nothing visible is left of it. */
+  rename(name: string): 'ok' | 'empty' | 'ended';
+  /** Owners only, as are `remove` and `purge`: asked of the relay until it is seen done, also after coming back. */
+  lock(locked: boolean): void;
+  remove(member: number): void;
+  purge(): void;
+  /** The device is online, visible or back from suspension, or the person asks: try, or test the connection, now (CL-4). */
+  wake(): void;
+  /** The device says it is offline: the connection is tested at once. */
+  offline(): void;
+  /** Leaves the room for good: closes with 1000, drops keys, ticket and lines. Texts without an echo stay in `view.pending`. */
+  leave(): void;
+  /** Version, close codes and timings for a bug report. No link, key, name, text or room id. */
+  diagnostics(): string;
+}
+
+export interface SessionView {
+  readonly connection: ConnectionState;
+  /** Null before the first join and after the end. While the connection is lost: as it was. */
+  readonly room: RoomView | null;
+  /** At most `maxLines`, the oldest dropped first; empty after the end. */
+  readonly lines: readonly Line[];
+  readonly pending: readonly Pending[];
+}
+
+/** Why the client is waiting to try again. */
+export type WaitReason =
+  | 'unreachable'
+  | 'lost'
+  | 'restarting'
+  | 'overloaded'
+  | 'flooding'
+  | 'too_slow'
+  | 'join_timeout';
+
+/** Why there is nothing to come back to. */
+export type End = 'left' | 'outdated' | FinalClose;
+
+/** `attempt`: 1 is the first connection, 2 the first retry since one was stable, and so on; `retryAtMs` is on the platform's clock. */
+export type ConnectionState =
+  | { readonly state: 'connecting'; readonly attempt: number }
+  | { readonly state: 'joined' }
+  | { readonly state: 'waiting'; readonly attempt: number; readonly retryAtMs: number; readonly reason: WaitReason }
+  | { readonly state: 'ended'; readonly end: End };
+
+export interface MemberView {
+  readonly number: number;
+  /** Null until its name has arrived. */
+  readonly name: string | null;
+  readonly self: boolean;
+}
+
+/** Times are on the platform's clock, computed from the relay's (SK-6). */
+export interface RoomView {
+  readonly self: number;
+  /** By number: the order in which they joined. */
+  readonly members: readonly MemberView[];
+  readonly owner: boolean;
+  readonly locked: boolean;
+  readonly expiresAtMs: number;
+  readonly capacity: number;
+  /** When the relay said it will stop, or null. */
+  readonly closingAtMs: number | null;
+}
+
+interface LineBase {
+  /** Ascends by 1 from line to line. */
+  readonly key: number;
+}
+
+interface MemberLine extends LineBase {
+  readonly member: number;
+  /** Null until its name has arrived; then the line is replaced (`line_changed`). */
+  readonly name: string | null;
+  readonly atMs: number;
+}
+
+/** The log, append-only, in the relay's order. An own text enters it when its echo arrives. */
+export type Line =
+  | (MemberLine & { readonly kind: 'text'; readonly own: boolean; readonly text: string })
+  | (MemberLine & { readonly kind: 'joined' })
+  /** Without `why` when it left while the connection was lost. */
+  | (MemberLine & { readonly kind: 'left'; readonly why?: LeaveReason })
+  | (MemberLine & { readonly kind: 'renamed'; readonly name: string; readonly before: string })
+  | (LineBase & { readonly kind: 'locked'; readonly locked: boolean; readonly atMs: number })
+  /** Messages may have been missed between the two times (CL-7). */
+  | (LineBase & { readonly kind: 'gap'; readonly fromMs: number; readonly toMs: number });
+
+/** An own text without an echo. `sending` may last: it is sent again after every return. `not_sent` is final. */
+export interface Pending {
+  readonly key: number;
+  readonly text: string;
+  readonly atMs: number;
+  readonly state: 'sending' | 'not_sent';
+}
+
+export type SessionChange =
+  | { readonly type: 'connection' | 'room' | 'pending' }
+  | { readonly type: 'line' | 'line_changed'; readonly line: Line };

@@ -1,0 +1,101 @@
+/** The outgoing half of one connection: one thing after the other, sealed, numbered and paced. */
+import { type Content, type RoomKeys, sealMessage } from '@pug/core';
+import { type ClientMessage, encodeClientFrame, encodeClientMessage, type Policy } from '@pug/wire';
+import type { Platform } from './api.ts';
+import { newPacer, spend, waitMs } from './pacer.ts';
+
+const nonceBytes = 12;
+
+/** Something to say: to the relay, or to members under the next counter (CR-5). `to = 0` is everybody. */
+export type Task =
+  | { readonly kind: 'control'; readonly message: ClientMessage }
+  | { readonly kind: 'frame'; readonly to: number; readonly content: (counter: number) => Content };
+
+export interface SenderOptions {
+  readonly platform: Platform;
+  readonly policy: Policy;
+  readonly keys: RoomKeys;
+  /** The own number in this membership. */
+  readonly member: number;
+  /** Takes the next task off whatever waits; null when nothing does. */
+  readonly next: () => Task | null;
+  readonly transmit: (data: string | Uint8Array) => void;
+}
+
+export class Sender {
+  readonly #options: SenderOptions;
+  #pacer;
+  #counter = 0;
+  #running = false;
+  #stopped = false;
+  #cancelWait = (): void => {};
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#pacer = newPacer(options.policy, options.platform.now());
+  }
+
+  /** Something may wait to be sent. */
+  pump(): void {
+    if (!this.#running && !this.#stopped) void this.#run();
+  }
+
+  /** Goes at once, and counts. */
+  ping(): void {
+    this.#transmit(encodeClientMessage({ type: 'ping' }));
+  }
+
+  /** What was taken and not yet transmitted is not sent. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelWait();
+  }
+
+  /** One at a time, so that counters leave in order although sealing takes a while. */
+  async #run(): Promise<void> {
+    this.#running = true;
+    try {
+      for (let task = this.#options.next(); task !== null; task = this.#options.next()) {
+        const data = await this.#spell(task);
+        if (!(await this.#turn(data.length))) return;
+        this.#transmit(data);
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #spell(task: Task): Promise<string | Uint8Array> {
+    if (task.kind === 'control') return encodeClientMessage(task.message);
+    const { platform, keys, member } = this.#options;
+    const sender = { frameKey: keys.frameKey, roomIdBytes: keys.roomIdBytes, member };
+    const payload = await sealMessage(sender, platform.random(nonceBytes), task.content(++this.#counter));
+    return encodeClientFrame({ to: task.to, payload });
+  }
+
+  /** Whether the turn of a message of this length came before the end (CL-11). */
+  async #turn(lengthBytes: number): Promise<boolean> {
+    const { platform } = this.#options;
+    for (;;) {
+      if (this.#stopped) return false;
+      const ms = waitMs(this.#pacer, platform.now(), lengthBytes);
+      if (ms === 0) return true;
+      await this.#wait(ms);
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((done) => {
+      const cancel = this.#options.platform.after(ms, done);
+      this.#cancelWait = () => {
+        cancel();
+        done();
+      };
+    });
+  }
+
+  #transmit(data: string | Uint8Array): void {
+    this.#pacer = spend(this.#pacer, this.#options.platform.now(), data.length);
+    this.#options.transmit(data);
+  }
+}

@@ -1,0 +1,336 @@
+/** A membership over as many connections as it takes (CL-4 … CL-11). */
+import { deriveKeys, type OwnerKeys, ownerKeys, type RoomKeys } from '@pug/core';
+import { type ClientMessage, closeNameOf, type Policy, readU32 } from '@pug/wire';
+import type { ConnectionState, End, Session, SessionChange, SessionOptions, SessionView, WaitReason } from './api.ts';
+import { delayMs, floorMs, stableMs } from './backoff.ts';
+import { type Arrival, Connection, type Down, type Stage } from './connection.ts';
+import { Conversation } from './conversation.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Inbox } from './inbox.ts';
+import { Journal } from './journal.ts';
+import { maxPayloadBytes } from './pacer.ts';
+import { fetchPolicy } from './policy.ts';
+import type { Joined, Violation } from './room.ts';
+import { Sender } from './sender.ts';
+import { verdictOf } from './verdict.ts';
+import { wishLock, wishPurge, wishRemoval } from './wishes.ts';
+
+/** An attempt younger than this is not given up for a new one: over a slow network it may be about to succeed. */
+const freshMs = 5_000;
+/** A seat that a lost answer may hold is free again after the relay's idle time-out (SK-11) and this; no time-out is believed beyond the bound. */
+const ghostGraceMs = 10_000;
+const maxGhostMs = 120_000;
+
+/** Joins the room of `link`, and stays a member of it until it ends or `leave` is called. Nothing was requested before this call (CL-2). */
+export function openSession(options: SessionOptions): Session {
+  return new LiveSession(options);
+}
+
+/** What is known before the first socket is opened. */
+interface Ready {
+  readonly keys: RoomKeys;
+  readonly owner: OwnerKeys | null;
+  readonly policy: Policy;
+}
+
+/** The end of a connection stands in line with what arrived before it. */
+type Item = Arrival | { readonly kind: 'down'; readonly down: Down; readonly stage: Stage };
+
+/** One connection and what lives as long as it does; `member` once it is joined. */
+interface Live {
+  readonly connection: Connection;
+  readonly inbox: Inbox<Item>;
+  member: { readonly heartbeat: Heartbeat; readonly sender: Sender; readonly sinceMs: number } | null;
+}
+
+class LiveSession implements Session {
+  readonly #platform;
+  readonly #journal: Journal;
+  readonly #conversation: Conversation;
+  readonly #listeners = new Set<(change: SessionChange) => void>();
+  /** Null after the end: keys are dropped. */
+  #keys: Promise<{ keys: RoomKeys; owner: OwnerKeys | null }> | null;
+  #policy: Policy | null = null;
+  #state: ConnectionState = { state: 'connecting', attempt: 1 };
+  /** Retries since a connection was last stable. */
+  #retries = 0;
+  /** Counts attempts and the end: whatever comes back from waiting in another turn than it began is too late to matter. */
+  #turn = 0;
+  #turnAtMs = 0;
+  #live: Live | null = null;
+  #cancelRetry = (): void => {};
+  #notBeforeMs = 0;
+  #ticket: Uint8Array | null = null;
+  #ghostUntilMs = 0;
+
+  constructor({ platform, link, ownerSeed, name }: SessionOptions) {
+    this.#platform = platform;
+    this.#journal = new Journal(platform);
+    const onChange = (change: SessionChange): void => this.#tell(change);
+    this.#conversation = new Conversation({ platform, journal: this.#journal, name, onChange });
+    this.#keys = Promise.all([deriveKeys(link), ownerSeed && ownerKeys(ownerSeed)]).then(([keys, owner]) => ({
+      keys,
+      owner,
+    }));
+    void this.#connect();
+  }
+
+  get view(): SessionView {
+    const { roomView, lines, pending } = this.#conversation;
+    return { connection: this.#state, room: roomView, lines, pending };
+  }
+
+  subscribe(listener: (change: SessionChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  send(text: string): 'ok' | 'empty' | 'too_long' | 'ended' {
+    if (this.#state.state === 'ended') return 'ended';
+    const limit = this.#policy ? maxPayloadBytes(this.#policy) : Number.POSITIVE_INFINITY;
+    const result = this.#conversation.say(text, limit);
+    this.#pump();
+    return result;
+  }
+
+  rename(name: string): 'ok' | 'empty' | 'ended' {
+    if (this.#state.state === 'ended') return 'ended';
+    const result = this.#conversation.rename(name);
+    this.#pump();
+    return result;
+  }
+
+  lock(locked: boolean): void {
+    this.#conversation.wish((wishes) => wishLock(wishes, locked));
+    this.#pump();
+  }
+
+  remove(member: number): void {
+    this.#conversation.wish((wishes) => wishRemoval(wishes, member));
+    this.#pump();
+  }
+
+  purge(): void {
+    this.#conversation.wish(wishPurge);
+    this.#pump();
+  }
+
+  wake(): void {
+    this.#journal.note('woken');
+    if (this.#state.state === 'joined') this.#live?.member?.heartbeat.probe();
+    if (this.#state.state === 'waiting') this.#retryAt(this.#platform.now());
+    if (this.#state.state !== 'connecting' || this.#platform.now() - this.#turnAtMs < freshMs) return;
+    this.#tearDown();
+    void this.#connect();
+  }
+
+  offline(): void {
+    this.#live?.member?.heartbeat.probe();
+  }
+
+  leave(): void {
+    this.#live?.connection.leave();
+    this.#end('left');
+  }
+
+  diagnostics(): string {
+    return this.#journal.text();
+  }
+
+  async #connect(): Promise<void> {
+    const turn = ++this.#turn;
+    this.#turnAtMs = this.#platform.now();
+    this.#setState({ state: 'connecting', attempt: this.#retries + 1 });
+    const ready = await this.#ready();
+    if (turn !== this.#turn) return;
+    if (!ready) this.#retry('unreachable');
+    else this.#live = this.#open(ready);
+  }
+
+  /** The policy is fetched once: a room does not outlive the relay process whose policy it is. */
+  async #ready(): Promise<Ready | null> {
+    const [keys, policy] = await Promise.all([this.#keys, this.#policy ?? fetchPolicy(this.#platform)]);
+    if (!keys || !policy) return null;
+    if (!this.#policy) this.#conversation.fit(maxPayloadBytes(policy));
+    this.#policy = policy;
+    return { ...keys, policy };
+  }
+
+  #open(ready: Ready): Live {
+    const { policy } = ready;
+    const inbox: Live['inbox'] = new Inbox(async (item) => {
+      if (this.#live !== live) return;
+      if (item.kind === 'down') this.#down(item.down, item.stage);
+      else await this.#handle(live, ready, item);
+    });
+    const connection = new Connection({
+      platform: this.#platform,
+      journal: this.#journal,
+      maxPayloadBytes: policy.maxPayloadBytes,
+      join: (nonce) => this.#join(ready, nonce),
+      onArrival: (arrival) => {
+        live.member?.heartbeat.heard();
+        if (!inbox.push(arrival)) this.#drop('flood');
+      },
+      onDown: (down, stage) => inbox.add({ kind: 'down', down, stage }),
+    });
+    const live: Live = { connection, inbox, member: null };
+    return live;
+  }
+
+  async #join({ keys, owner }: Ready, nonce: Uint8Array): Promise<ClientMessage> {
+    const [proof, ownerProof] = await Promise.all([keys.signJoin(nonce), owner?.signOwner(keys.roomIdBytes, nonce)]);
+    return {
+      type: 'join',
+      room: keys.roomId,
+      joinKey: keys.joinKey,
+      proof,
+      ...(ownerProof && { ownerProof }),
+      ...(this.#ticket && { ticket: this.#ticket }),
+    };
+  }
+
+  async #handle(live: Live, ready: Ready, arrival: Arrival): Promise<void> {
+    const violation =
+      arrival.kind === 'frame'
+        ? await this.#conversation.frame(arrival.frame, ready.keys, arrival.atMs, () => this.#live === live)
+        : this.#message(live, ready, arrival);
+    if (this.#live !== live) return;
+    this.#conversation.heard(arrival.atMs);
+    if (violation) this.#drop(violation);
+    else this.#pump();
+  }
+
+  #message(live: Live, ready: Ready, { message, atMs }: Extract<Arrival, { kind: 'message' }>): Violation | null {
+    switch (message.type) {
+      case 'joined':
+        return this.#joined(live, ready, message, atMs);
+      case 'closing':
+        this.#conversation.closing(atMs + message.inSeconds * 1000);
+        return null;
+      case 'pong':
+        return null;
+      default:
+        return this.#conversation.event(message, atMs);
+    }
+  }
+
+  #joined(live: Live, { keys, policy }: Ready, joined: Joined, atMs: number): Violation | null {
+    const violation = this.#conversation.enter(joined, atMs);
+    if (violation) return violation;
+    this.#ticket?.fill(0);
+    this.#ticket = joined.ticket;
+    const { connection } = live;
+    const sender = new Sender({
+      platform: this.#platform,
+      policy,
+      keys,
+      member: joined.member,
+      next: () => this.#conversation.next(),
+      transmit: (data) => connection.send(data),
+    });
+    const heartbeat = new Heartbeat({
+      platform: this.#platform,
+      ping: () => sender.ping(),
+      onDead: () => live.inbox.add({ kind: 'down', down: { kind: 'silent' }, stage: 'joined' }),
+    });
+    live.member = { heartbeat, sender, sinceMs: this.#platform.now() };
+    this.#journal.note('joined');
+    this.#setState({ state: 'joined' });
+    return null;
+  }
+
+  /** The relay broke a rule, or sends more than can be opened: nothing that waits is worth handling. */
+  #drop(why: Violation | 'flood'): void {
+    this.#journal.note('dropped', why);
+    this.#live?.inbox.clear();
+    this.#lost('lost');
+  }
+
+  #down(down: Down, stage: Stage): void {
+    const nowMs = this.#platform.now();
+    const unanswered =
+      stage === 'asked' && (down.kind === 'silent' || (down.kind === 'closed' && closeNameOf(down.code) === null));
+    if (unanswered) this.#ghostUntilMs = nowMs + this.#ghostMs();
+    const timeIsUp = nowMs >= (this.#conversation.room?.expiresAtMs ?? Number.POSITIVE_INFINITY);
+    const ghost = this.#ticket === null && nowMs < this.#ghostUntilMs;
+    const verdict = verdictOf(down, { stage, timeIsUp, ghost });
+    if (verdict.kind === 'end') this.#end(verdict.end);
+    else this.#lost(verdict.reason);
+  }
+
+  #ghostMs(): number {
+    return Math.min(maxGhostMs, (this.#policy?.idleTimeoutSeconds ?? 0) * 1000 + ghostGraceMs);
+  }
+
+  #lost(reason: WaitReason): void {
+    const sinceMs = this.#live?.member?.sinceMs ?? Number.POSITIVE_INFINITY;
+    if (this.#platform.now() - sinceMs >= stableMs) this.#retries = 0;
+    this.#tearDown();
+    this.#retry(reason);
+  }
+
+  /** Waits, then connects. */
+  #retry(reason: WaitReason): void {
+    this.#turn++;
+    this.#retries++;
+    const nowMs = this.#platform.now();
+    const retryAtMs = nowMs + delayMs(this.#retries, reason, readU32(this.#platform.random(4), 0));
+    this.#notBeforeMs = nowMs + floorMs(reason);
+    this.#journal.note('waiting', reason);
+    this.#setState({ state: 'waiting', attempt: this.#retries + 1, retryAtMs, reason });
+    this.#retryAt(retryAtMs);
+  }
+
+  /** Connects at `atMs`, or as soon as it is allowed. */
+  #retryAt(atMs: number): void {
+    this.#cancelRetry();
+    const waitMs = Math.max(atMs, this.#notBeforeMs) - this.#platform.now();
+    this.#cancelRetry = this.#platform.after(Math.max(0, waitMs), () => void this.#connect());
+  }
+
+  /** Lets go of the present connection; texts without an echo wait again. */
+  #tearDown(): void {
+    this.#live?.member?.heartbeat.stop();
+    this.#live?.member?.sender.stop();
+    this.#live?.connection.drop();
+    this.#live = null;
+    this.#conversation.lost();
+  }
+
+  #end(end: End): void {
+    if (this.#state.state === 'ended') return;
+    this.#turn++;
+    this.#cancelRetry();
+    this.#tearDown();
+    this.#keys = null;
+    this.#ticket?.fill(0);
+    this.#ticket = null;
+    this.#journal.note('ended', end);
+    this.#state = { state: 'ended', end };
+    this.#conversation.end();
+    this.#tell({ type: 'connection' });
+  }
+
+  #pump(): void {
+    this.#live?.member?.sender.pump();
+  }
+
+  #setState(state: ConnectionState): void {
+    this.#state = state;
+    this.#tell({ type: 'connection' });
+  }
+
+  /** A listener that throws is not ours to mend, and must not stop the conversation: its error is thrown where nothing hangs on it. */
+  #tell(change: SessionChange): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#platform.after(0, () => {
+          throw error;
+        });
+      }
+    }
+  }
+}
