@@ -1,0 +1,24 @@
+/** The orderly end (SK-14). */
+import { encodeServerMessage } from '@pug/wire';
+import type { Socket } from './connection.ts';
+import { close } from './stream.ts';
+
+const stepMs = 100;
+
+/**
+ * Tells every connection how long it has, then closes all with 1012, the oldest first and spread evenly over that time, so that they do
+ * not all come back in one moment. Resolves when none is left, which is at once when there was none.
+ */
+export async function drainSockets(all: ReadonlySet<Socket>, seconds: number): Promise<void> {
+  const closing = encodeServerMessage({ type: 'closing', inSeconds: seconds });
+  for (const socket of all) socket.send(closing);
+  for (let stepsLeft = Math.ceil((seconds * 1000) / stepMs); all.size > 0; stepsLeft--) {
+    await Bun.sleep(stepMs);
+    closeSome(all, Math.ceil(all.size / Math.max(1, stepsLeft)));
+  }
+}
+
+function closeSome(all: ReadonlySet<Socket>, count: number): void {
+  // A copy, because closing takes the socket out of the set.
+  for (const socket of [...all].slice(0, count)) close(socket, 'restarting');
+}

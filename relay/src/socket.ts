@@ -1,0 +1,228 @@
+/** The socket side: what a connection may say, when, and what becomes of it (spec/socket.md, spec/join.md). */
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  type ClientMessage,
+  type CloseName,
+  clientHeaderBytes,
+  decodeClientMessage,
+  encodeServerMessage,
+  type LeaveReason,
+  protocolVersion,
+  readU32,
+  toBase64url,
+} from '@pug/wire';
+import { fullAllowance, type Rates, spend } from './buckets.ts';
+import { gone, type Seated, type Socket, type Unjoined } from './connection.ts';
+import type { Prefixes } from './prefixes.ts';
+import { isProven, type JoinMessage } from './proof.ts';
+import {
+  admit,
+  directs,
+  frame,
+  type JoinClaims,
+  join,
+  leave,
+  lock,
+  type OpenRoom,
+  purge,
+  remove,
+  type Transition,
+} from './room.ts';
+import type { LiveRoom, Rooms } from './rooms.ts';
+import { close, type StreamLimits, type Streams } from './stream.ts';
+import { Waiting } from './waiting.ts';
+
+const nonceBytes = 32;
+const ticketBytes = 16;
+const normalClosure = 1000;
+
+export interface SocketLimits extends Rates, StreamLimits {
+  readonly joinTimeoutMs: number;
+  readonly maxSockets: number;
+}
+
+export class Sockets {
+  readonly #limits: SocketLimits;
+  readonly #rooms: Rooms<Socket>;
+  readonly #streams: Streams;
+  readonly #prefixes: Prefixes;
+  readonly #all = new Set<Socket>();
+  readonly #unjoined: Waiting<Socket>;
+
+  constructor(limits: SocketLimits, rooms: Rooms<Socket>, streams: Streams, prefixes: Prefixes) {
+    this.#limits = limits;
+    this.#rooms = rooms;
+    this.#streams = streams;
+    this.#prefixes = prefixes;
+    this.#unjoined = new Waiting(limits.joinTimeoutMs);
+  }
+
+  /** Every open connection, the oldest first. */
+  get all(): ReadonlySet<Socket> {
+    return this.#all;
+  }
+
+  /** Says hello (SK-3), or that there is no place. */
+  opened(socket: Socket): void {
+    this.#all.add(socket);
+    const { stage } = socket.data;
+    if (stage.name !== 'unjoined' || this.#all.size > this.#limits.maxSockets) {
+      this.#refuse(socket, 'overloaded');
+      return;
+    }
+    this.#unjoined.add(socket, performance.now());
+    socket.send(encodeServerMessage({ type: 'hello', nonce: stage.nonce, protocol: protocolVersion }));
+  }
+
+  /** Text is a control message, bytes are a frame (SK-2). */
+  received(socket: Socket, data: string | Uint8Array): void {
+    const { stage } = socket.data;
+    if (stage.name === 'seated') this.#fromMember(socket, stage, data);
+    else if (stage.name === 'unjoined') this.#fromNewcomer(socket, stage, data);
+  }
+
+  /** A connection has ended, by whomever. */
+  closed(socket: Socket, code: number): void {
+    this.#all.delete(socket);
+    const { stage } = socket.data;
+    if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
+    if (stage.name !== 'seated') return;
+    socket.data.stage = gone;
+    const why = code === normalClosure ? 'left' : this.#streams.wasSlow(stage) ? 'slow' : 'lost';
+    this.#leave(stage, why);
+  }
+
+  /** Does what time asks for: join time-outs (SK-4), expired and empty rooms (RM-8, RM-9). */
+  elapse(): void {
+    for (const socket of this.#unjoined.expire(performance.now())) this.#refuse(socket, 'join_timeout');
+    for (const [room, effects] of this.#rooms.elapse(Date.now())) this.#streams.carryOut(room, effects);
+  }
+
+  #fromNewcomer(socket: Socket, stage: Unjoined, data: string | Uint8Array): void {
+    const message = typeof data === 'string' ? decodeClientMessage(data) : null;
+    const refusal = message?.type === 'join' ? this.#join(socket, stage, message) : 'bad_message';
+    if (refusal !== null) this.#refuse(socket, refusal);
+  }
+
+  /** The join in the order of JN-4. All of it is one step of the event loop, so nothing comes between asking and joining (JN-6). */
+  #join(socket: Socket, stage: Unjoined, message: JoinMessage): CloseName | null {
+    const nowMs = Date.now();
+    const claims = claimsOf(message, nowMs);
+    const known = this.#rooms.find(message.room, nowMs);
+    const refusal = admit(known, claims);
+    if (refusal !== null || known === null) return refusal ?? 'not_found';
+    if (!isProven(message, known.grant.ownerKey, stage.nonce)) return 'proof_rejected';
+    const room = this.#rooms.enter(message.room, nowMs);
+    if (room === null) return 'overloaded';
+    const ticket = new Uint8Array(randomBytes(ticketBytes));
+    const transition = join(stateOf(room), { ...claims, newTicketHash: hashOf(ticket) });
+    this.#leaveDoorway(socket, stage);
+    const seat = (member: number) => this.#seat(room, member);
+    this.#streams.carryOut(room, this.#rooms.apply(room, transition), { socket, ticket, seat });
+    return null;
+  }
+
+  #seat(room: LiveRoom<Socket>, member: number): Seated {
+    const allowance = fullAllowance(this.#limits, performance.now());
+    return { name: 'seated', room, member, allowance, unreadBytes: 0 };
+  }
+
+  #fromMember(socket: Socket, stage: Seated, data: string | Uint8Array): void {
+    const isWithinRates = spend(stage.allowance, this.#limits, data.length, performance.now());
+    const fault = isWithinRates ? this.#heed(socket, stage, data) : 'flooding';
+    if (fault === null) return;
+    close(socket, fault);
+    this.#leave(stage, fault === 'flooding' ? 'flood' : 'lost');
+  }
+
+  /** Does what a member says. @returns what is wrong with it, or null */
+  #heed(socket: Socket, stage: Seated, data: string | Uint8Array): CloseName | null {
+    if (typeof data === 'string') return this.#control(socket, stage, data);
+    const payloadBytes = data.length - clientHeaderBytes;
+    if (payloadBytes < 1) return 'bad_message';
+    if (payloadBytes > this.#limits.maxPayloadBytes) return 'too_large';
+    this.#frame(stage, data);
+    return null;
+  }
+
+  /** The hot path: every message of every room. The payload is not looked at (RL-3). */
+  #frame({ room, member }: Seated, data: Uint8Array): void {
+    const state = stateOf(room);
+    const to = readU32(data, 0);
+    if (to !== 0) {
+      if (directs(state, member, to)) this.#streams.direct(room, to, member, data);
+      return;
+    }
+    const next = frame(state, member);
+    if (next === null) throw new Error('a seated connection is not in its room');
+    room.state = next;
+    this.#streams.frame(room, next.seq, member, data);
+  }
+
+  #control(socket: Socket, stage: Seated, text: string): CloseName | null {
+    const message = decodeClientMessage(text);
+    if (message === null || message.type === 'join') return 'bad_message';
+    if (message.type === 'ping') socket.send(pong);
+    else this.#move(stage.room, commanded(stateOf(stage.room), stage.member, message));
+    return null;
+  }
+
+  #leave({ room, member }: Seated, why: LeaveReason): void {
+    room.seats.delete(member);
+    this.#move(room, leave(stateOf(room), member, why, Date.now()));
+  }
+
+  #move(room: LiveRoom<Socket>, transition: Transition): void {
+    this.#streams.carryOut(room, this.#rooms.apply(room, transition));
+  }
+
+  /** Ends a connection that has not joined. */
+  #refuse(socket: Socket, as: CloseName): void {
+    const { stage } = socket.data;
+    if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
+    close(socket, as);
+  }
+
+  #leaveDoorway(socket: Socket, { place }: Unjoined): void {
+    socket.data.stage = gone;
+    this.#unjoined.delete(socket);
+    if (place !== null) this.#prefixes.leave(place);
+  }
+}
+
+const pong = encodeServerMessage({ type: 'pong' });
+
+type Command = Exclude<ClientMessage, { type: 'join' | 'ping' }>;
+
+function commanded(state: OpenRoom, by: number, message: Command): Transition {
+  const nowMs = Date.now();
+  switch (message.type) {
+    case 'purge':
+      return purge(state, by, nowMs);
+    case 'lock':
+      return lock(state, by, message.locked, nowMs);
+    case 'remove':
+      return remove(state, by, message.member, nowMs);
+  }
+}
+
+/** The state of a room that has a connection in it. */
+function stateOf({ state }: LiveRoom<Socket>): OpenRoom {
+  if (state.phase === 'ended') throw new Error('an ended room still has a connection');
+  return state;
+}
+
+function claimsOf({ ticket, ownerProof }: JoinMessage, nowMs: number): JoinClaims {
+  const claims = { nowMs, claimsOwner: ownerProof !== undefined };
+  return ticket === undefined ? claims : { ...claims, ticketHash: hashOf(ticket) };
+}
+
+/** How a room knows a ticket (JN-8). */
+function hashOf(ticket: Uint8Array): string {
+  return toBase64url(createHash('sha256').update(ticket).digest());
+}
+
+/** What a connection is before it has said anything; one that finds no place is only opened to be told so. */
+export function unjoined(place: Unjoined['place']): Unjoined {
+  return { name: 'unjoined', nonce: new Uint8Array(randomBytes(nonceBytes)), place };
+}

@@ -1,0 +1,144 @@
+/**
+ * A room's one stream (SK-9): events and frames on their way to its members. Every member's socket subscribes to the topic that is the
+ * room's id, so the runtime fans out; there is no loop over a room's sockets where frames pass.
+ */
+import {
+  type CloseName,
+  clientHeaderBytes,
+  closeCodes,
+  encodeServerMessage,
+  serverHeaderBytes,
+  writeU32,
+} from '@pug/wire';
+import { gone, type Seated, type Socket } from './connection.ts';
+import type { Effect } from './room.ts';
+import type { LiveRoom } from './rooms.ts';
+
+/** How often in the filling of a queue its length is looked at. */
+const looksPerQueue = 8;
+
+export interface StreamLimits {
+  readonly maxPayloadBytes: number;
+  readonly queueBytes: number;
+}
+
+/** Hands the same text or bytes to everybody who subscribed to the topic. The bytes may be overwritten as soon as it returns. */
+export type Publish = (topic: string, data: string | Uint8Array) => void;
+
+/** The connection that an effect welcomes. */
+export interface Newcomer {
+  readonly socket: Socket;
+  /** The 16 bytes whose hash the room knows. */
+  readonly ticket: Uint8Array;
+  /** Makes the connection a member's. */
+  readonly seat: (member: number) => Seated;
+}
+
+export class Streams {
+  readonly #publish: Publish;
+  readonly #limits: StreamLimits;
+  /** Where each payload is put behind its header. One for all frames: nothing is allocated for a delivery, nothing is kept. */
+  readonly #outgoing: Uint8Array;
+
+  constructor(limits: StreamLimits, publish: Publish) {
+    this.#limits = limits;
+    this.#publish = publish;
+    this.#outgoing = new Uint8Array(serverHeaderBytes + limits.maxPayloadBytes);
+  }
+
+  /** Does to the room's connections what a transition says. A join's needs the newcomer. */
+  carryOut(room: LiveRoom<Socket>, effects: readonly Effect[], newcomer?: Newcomer): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'publish':
+          this.#publish(room.id, encodeServerMessage(effect.event));
+          break;
+        case 'welcome':
+          if (newcomer === undefined) throw new Error('nobody is there to be welcomed');
+          this.#welcome(room, effect, newcomer);
+          break;
+        case 'close':
+          this.#unseat(room, effect.member, effect.as);
+          break;
+        case 'end':
+          this.#endAll(room, effect.why);
+          break;
+        case 'deadline':
+          break; // The rooms keep it.
+      }
+    }
+  }
+
+  /** Sends a client's frame to everybody in the room as event `seq` (SK-8). `data` is the frame as it came, its length checked. */
+  frame(room: LiveRoom<Socket>, seq: number, from: number, data: Uint8Array): void {
+    this.#look(room, data.length);
+    this.#publish(room.id, this.#framed(seq, from, data));
+  }
+
+  /** Sends a client's frame to one member, outside the order (SK-10). */
+  direct(room: LiveRoom<Socket>, to: number, from: number, data: Uint8Array): void {
+    const socket = room.seats.get(to);
+    if (socket?.data.stage.name !== 'seated') return;
+    const stage = socket.data.stage;
+    // 0 says that it was dropped, because the queue is full: the runtime is closing the connection.
+    if (socket.send(this.#framed(0, from, data)) === 0) stage.unreadBytes = this.#limits.queueBytes;
+  }
+
+  /** Whether a connection that broke had not been reading (LM-3): the runtime closes at the limit, but does not say why. */
+  wasSlow(stage: Seated): boolean {
+    return stage.unreadBytes > this.#limits.queueBytes / 2;
+  }
+
+  #framed(seq: number, from: number, data: Uint8Array): Uint8Array {
+    const out = this.#outgoing;
+    writeU32(out, 0, seq);
+    writeU32(out, 4, from);
+    out.set(data.subarray(clientHeaderBytes), serverHeaderBytes);
+    return out.subarray(0, serverHeaderBytes + data.length - clientHeaderBytes);
+  }
+
+  #welcome(room: LiveRoom<Socket>, { joined }: Effect & { type: 'welcome' }, { socket, ticket, seat }: Newcomer): void {
+    room.seats.set(joined.member, socket);
+    socket.data.stage = seat(joined.member);
+    socket.send(encodeServerMessage({ ...joined, ticket }));
+    // From here on, what is published reaches it; what was published before, in this tick too, does not.
+    socket.subscribe(room.id);
+  }
+
+  #unseat(room: LiveRoom<Socket>, member: number, as: (Effect & { type: 'close' })['as']): void {
+    const socket = room.seats.get(member);
+    room.seats.delete(member);
+    if (socket === undefined) return;
+    if (as === 'replaced') dismiss(socket, 1000, as);
+    else close(socket, as);
+  }
+
+  #endAll(room: LiveRoom<Socket>, why: (Effect & { type: 'end' })['why']): void {
+    const sockets = [...room.seats.values()];
+    room.seats.clear();
+    // An empty room has nobody to tell.
+    if (why !== 'empty') for (const socket of sockets) close(socket, why);
+  }
+
+  /** Looks at what each member has not read, once for every eighth of a queue that was sent to the room. */
+  #look(room: LiveRoom<Socket>, sizeBytes: number): void {
+    room.unlookedBytes += sizeBytes;
+    if (room.unlookedBytes < this.#limits.queueBytes / looksPerQueue) return;
+    room.unlookedBytes = 0;
+    for (const socket of room.seats.values()) {
+      const { stage } = socket.data;
+      if (stage.name === 'seated') stage.unreadBytes = socket.getBufferedAmount();
+    }
+  }
+}
+
+/** Ends a connection with one of SK-12's codes. */
+export function close(socket: Socket, name: CloseName): void {
+  dismiss(socket, closeCodes[name], name);
+}
+
+function dismiss(socket: Socket, code: number, reason: string): void {
+  // First, because the runtime calls the close handler before `close` returns.
+  socket.data.stage = gone;
+  socket.close(code, reason);
+}

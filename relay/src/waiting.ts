@@ -1,0 +1,37 @@
+/** Things that all wait equally long: a queue in the order they came, so that one look at its head finds who has waited enough. */
+export class Waiting<T> {
+  /** Insertion order is deadline order. */
+  readonly #deadlines = new Map<T, number>();
+  readonly #lifeMs: number;
+
+  constructor(lifeMs: number) {
+    this.#lifeMs = lifeMs;
+  }
+
+  get size(): number {
+    return this.#deadlines.size;
+  }
+
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.#deadlines.keys();
+  }
+
+  add(item: T, nowMs: number): void {
+    this.#deadlines.set(item, nowMs + this.#lifeMs);
+  }
+
+  delete(item: T): void {
+    this.#deadlines.delete(item);
+  }
+
+  /** Takes out and returns those whose time is up. */
+  expire(nowMs: number): readonly T[] {
+    const due: T[] = [];
+    for (const [item, deadlineMs] of this.#deadlines) {
+      if (deadlineMs > nowMs) break;
+      due.push(item);
+    }
+    for (const item of due) this.#deadlines.delete(item);
+    return due;
+  }
+}
