@@ -17,6 +17,8 @@ export interface LiveRoom<Seat> {
   readonly id: string;
   readonly seats: Map<number, Seat>;
   state: RoomState;
+  /** Bytes sent to the room since the server last looked at its members' queues (LM-3). */
+  unlookedBytes: number;
   /** Its place among the deadlines. */
   readonly slot: number;
 }
@@ -70,7 +72,7 @@ export class Rooms<Seat> {
     if (state === null || this.#live.size >= this.#limits.maxRooms) return null;
     this.#pending.remove(bytesOf(id));
     const slot = this.#deadlines.add(state.grant.expiresAtMs);
-    const room: LiveRoom<Seat> = { id, seats: new Map(), state, slot };
+    const room: LiveRoom<Seat> = { id, seats: new Map(), state, unlookedBytes: 0, slot };
     this.#live.set(id, room);
     this.#bySlot[slot] = room;
     return room;
