@@ -99,9 +99,10 @@ export function encodeServerMessage(message: ServerMessage): string {
   return encodeMessage(message, serverShapes);
 }
 
-/** The message that `text` spells, or null. Its length is not bounded here: `joined` grows with the capacity. */
+/** The message that `text` spells, or null. Its length is not bounded here: `joined` grows with the capacity. The new member is one of `members`. */
 export function decodeServerMessage(text: string): ServerMessage | null {
-  return decodeMessage(text, serverShapes);
+  const message = decodeMessage(text, serverShapes);
+  return message?.type === 'joined' && !message.members.includes(message.member) ? null : message;
 }
 
 // The two casts below tie a message to the shape of its own `type`, which the language cannot follow through an index.

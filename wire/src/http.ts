@@ -1,5 +1,5 @@
 /** Bodies of the HTTP calls (HT-2 … HT-8). */
-import { type ProblemCode, problemCodes } from './codes.ts';
+import { type ProblemCode, problemCodes, problems } from './codes.ts';
 import { bytes, decode, encode, id, integer, object, oneOf, optional, type Shape, title } from './json.ts';
 import { maxBodyBytes, maxU32, type Policy, type Range } from './limits.ts';
 import { type RoomTerms, tokenBytes } from './proofofwork.ts';
@@ -129,8 +129,9 @@ export function encodeProblem(problem: Problem): string {
   return encode(problem, problemShape);
 }
 
-/** The problem that `text` spells, or null; its `type` and `code` must name the same error. */
+/** The problem that `text` spells, or null; its `type`, `status` and `code` must name the same error (HT-2). */
 export function decodeProblem(text: string): Problem | null {
   const problem = decode(text, problemShape);
-  return problem !== null && problem.type === `urn:pug:error:${problem.code}` ? problem : null;
+  if (problem === null || problem.type !== `urn:pug:error:${problem.code}`) return null;
+  return problem.status === problems[problem.code].status ? problem : null;
 }
