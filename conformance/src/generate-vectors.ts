@@ -1,0 +1,45 @@
+/** Writes vectors/: `npm run vectors`. Removes those that no generator makes any more; writing again leaves no difference. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { codeVectors } from './generate-codes.ts';
+import { controlVectors } from './generate-control.ts';
+import { envelopeVectors } from './generate-envelope.ts';
+import { frameVectors } from './generate-frames.ts';
+import { httpVectors } from './generate-http.ts';
+import { joinVectors } from './generate-join.ts';
+import { keyVectors } from './generate-keys.ts';
+import { linkVectors } from './generate-link.ts';
+import { proofOfWorkVectors } from './generate-proof-of-work.ts';
+import { fileOf, type Vector } from './vector.ts';
+
+/** Every vector there is. */
+export const allVectors: readonly Vector[] = [
+  ...linkVectors,
+  ...keyVectors,
+  ...frameVectors,
+  ...controlVectors,
+  ...httpVectors,
+  ...joinVectors,
+  ...proofOfWorkVectors,
+  ...codeVectors,
+  ...envelopeVectors,
+];
+
+/** The folder of this repository that holds them. */
+export const vectorsFolder = join(import.meta.dir, '../../vectors');
+
+function writeAll(): void {
+  const paths = new Set(allVectors.map(({ path }) => `${path}.json`));
+  if (paths.size !== allVectors.length) throw new Error('two vectors have one name');
+  for (const name of readdirSync(vectorsFolder, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.json') && !paths.has(name)) rmSync(join(vectorsFolder, name));
+  }
+  for (const vector of allVectors) {
+    const file = join(vectorsFolder, `${vector.path}.json`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, fileOf(vector));
+  }
+  console.log(`vectors: ${allVectors.length} written`);
+}
+
+if (import.meta.main) writeAll();
