@@ -1,7 +1,7 @@
 /** Many deadlines behind one timer: a binary heap that knows where each of its entries stands. */
 
 /** Memory is taken in steps of this many slots: few enough to waste little, enough to make growing rare. */
-const stepSlots = 4096;
+const stepSlots = 1024;
 
 /**
  * Deadlines by slot: a small integer that `add` hands out and `remove` takes back, so that whoever keeps more about each deadline
@@ -30,6 +30,11 @@ export class Deadlines {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** The memory taken, in bytes. */
+  get sizeBytes(): number {
+    return this.#buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /**

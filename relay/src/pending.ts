@@ -1,5 +1,5 @@
 /**
- * Rooms that nobody has joined yet (RM-1): a record of 70 bytes each, and at most 27 to find it by its id and its deadline. There can
+ * Rooms that nobody has joined yet (RM-1): a record of 62 bytes each, and 22 to 27 more to find it by its id and its deadline. There can
  * be a million of them, made by whoever pays the work, so none may cost an object.
  */
 import { roomIdBytes } from '@pug/wire';
@@ -10,16 +10,15 @@ import type { Grant } from './room.ts';
 export type PendingGrant = Omit<Grant, 'emptyRoomMs'>;
 
 const ownerKeyBytes = 32;
-// id(16) ‖ ownerKey(32) ‖ solution(8) ‖ expiresAtMs(8) ‖ ttlSeconds(4) ‖ capacity(2)
+// id(16) ‖ ownerKey(32) ‖ solution(8) ‖ ttlSeconds(4) ‖ capacity(2)
 const ownerKeyAt = roomIdBytes;
 const solutionAt = ownerKeyAt + ownerKeyBytes;
-const expiresAt = solutionAt + 8;
-const ttlAt = expiresAt + 8;
+const ttlAt = solutionAt + 8;
 const capacityAt = ttlAt + 4;
 const recordBytes = capacityAt + 2;
 
 /** Records are made room for in steps of this many. */
-const stepRecords = 4096;
+const stepRecords = 1024;
 const firstPlaces = 1024;
 const free = 0;
 
@@ -57,13 +56,18 @@ export class Pending {
     return this.#deadlines.nextMs();
   }
 
+  /** The memory taken, in bytes. */
+  get sizeBytes(): number {
+    return this.#buffer.byteLength + this.#places.byteLength + this.#deadlines.sizeBytes;
+  }
+
   /**
-   * Remembers a room under its id (16 bytes), which must be a new one.
+   * Remembers a room under its id (16 bytes), which must be a new one, from its creation on: `ttlSeconds` before it expires (HT-5).
    * @returns whether there was a place for it
    */
-  add(id: Uint8Array, grant: PendingGrant, nowMs: number): boolean {
+  add(id: Uint8Array, grant: PendingGrant): boolean {
     if (this.size >= this.#maxRooms) return false;
-    const slot = this.#deadlines.add(Math.min(nowMs + this.#lifeMs, grant.expiresAtMs));
+    const slot = this.#deadlines.add(grant.expiresAtMs - this.#restMs(grant.ttlSeconds));
     this.#growTo(slot);
     this.#write(slot, id, grant);
     if (4 * this.size > 3 * this.#places.length) this.#doublePlaces();
@@ -102,20 +106,25 @@ export class Pending {
     this.#records.set(id, at);
     this.#records.set(grant.ownerKey, at + ownerKeyAt);
     this.#view.setBigUint64(at + solutionAt, grant.solution);
-    this.#view.setFloat64(at + expiresAt, grant.expiresAtMs);
     this.#view.setUint32(at + ttlAt, grant.ttlSeconds);
     this.#view.setUint16(at + capacityAt, grant.capacity);
   }
 
   #read(slot: number): PendingGrant {
     const at = slot * recordBytes;
+    const ttlSeconds = this.#view.getUint32(at + ttlAt);
     return {
-      expiresAtMs: this.#view.getFloat64(at + expiresAt),
-      ttlSeconds: this.#view.getUint32(at + ttlAt),
+      expiresAtMs: this.#deadlines.atMs(slot) + this.#restMs(ttlSeconds),
+      ttlSeconds,
       capacity: this.#view.getUint16(at + capacityAt),
       ownerKey: this.#records.slice(at + ownerKeyAt, at + solutionAt),
       solution: this.#view.getBigUint64(at + solutionAt),
     };
+  }
+
+  /** How much of its life a room has left when its wait is over; the deadline and this spell when it expires. */
+  #restMs(ttlSeconds: number): number {
+    return Math.max(0, 1000 * ttlSeconds - this.#lifeMs);
   }
 
   #idOf(slot: number): Uint8Array {

@@ -58,7 +58,7 @@ export class Rooms<Seat> {
     this.#pending.expire(nowMs);
     // The id is still there only when its room is over and about to be ended by the timer.
     if (this.#live.has(id) || this.#live.size >= this.#limits.maxRooms) return false;
-    return this.#pending.add(bytesOf(id), grant, nowMs);
+    return this.#pending.add(bytesOf(id), grant);
   }
 
   /**
