@@ -31,8 +31,8 @@ describe('CR-1 the envelope', () => {
   });
 
   test('CR-1 refuses to seal with a nonce or room id of another size', async () => {
-    expect(sealFrame({ ...sender, nonce: new Uint8Array(11), type: 1, body })).rejects.toThrow(RangeError);
-    expect(sealFrame({ ...sender, roomIdBytes: body, nonce, type: 1, body })).rejects.toThrow(RangeError);
+    await expect(sealFrame({ ...sender, nonce: new Uint8Array(11), type: 1, body })).rejects.toThrow(RangeError);
+    await expect(sealFrame({ ...sender, roomIdBytes: body, nonce, type: 1, body })).rejects.toThrow(RangeError);
   });
 });
 

@@ -35,8 +35,8 @@ describe('LK-1 LK-2 the fragment', () => {
   });
 
   test('LK-1 refuses to encode parts of another size', async () => {
-    expect(encodeLink({ ...link, roomSecret: new Uint8Array(15) })).rejects.toThrow(RangeError);
-    expect(encodeLink({ ...link, linkKey: new Uint8Array(33) })).rejects.toThrow(RangeError);
+    await expect(encodeLink({ ...link, roomSecret: new Uint8Array(15) })).rejects.toThrow(RangeError);
+    await expect(encodeLink({ ...link, linkKey: new Uint8Array(33) })).rejects.toThrow(RangeError);
   });
 });
 

@@ -1,0 +1,130 @@
+/** Values of every kind that goes over the wire, for the property tests. */
+import fc from 'fast-check';
+import { type ClientMessage, problemCodes, problems, type ServerMessage, toBase64url } from '../src/index.ts';
+
+export const u32s = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+export const numbers = fc.integer({ min: 1, max: 2 ** 32 - 1 });
+export const times = fc.nat(Number.MAX_SAFE_INTEGER);
+export const capacities = fc.integer({ min: 1, max: 65_535 });
+export const roomIds = bytesOf(16).map(toBase64url);
+
+export function bytesOf(length: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: length, maxLength: length });
+}
+
+function kind<const T extends string>(type: T): fc.Arbitrary<T> {
+  return fc.constant(type);
+}
+
+const joins = fc.record(
+  {
+    type: kind('join'),
+    room: roomIds,
+    joinKey: bytesOf(32),
+    proof: bytesOf(64),
+    ownerProof: bytesOf(64),
+    ticket: bytesOf(16),
+  },
+  { requiredKeys: ['type', 'room', 'joinKey', 'proof'] },
+);
+
+export const clientMessages: fc.Arbitrary<ClientMessage> = fc.oneof(
+  joins,
+  fc.record({ type: kind('ping') }),
+  fc.record({ type: kind('purge') }),
+  fc.record({ type: kind('lock'), locked: fc.boolean() }),
+  fc.record({ type: kind('remove'), member: numbers }),
+);
+
+const joined = fc
+  .record({
+    rest: fc.record({
+      seq: numbers,
+      now: times,
+      expiresAt: times,
+      capacity: capacities,
+      locked: fc.boolean(),
+      owner: fc.boolean(),
+      ticket: bytesOf(16),
+    }),
+    members: fc.uniqueArray(numbers, { minLength: 1, maxLength: 100 }).map((list) => list.sort((a, b) => a - b)),
+    at: fc.nat(),
+  })
+  .map(({ rest, members, at }) => ({
+    type: 'joined' as const,
+    member: members[at % members.length] ?? 1,
+    members,
+    ...rest,
+  }));
+
+const reasons = fc.constantFrom('left', 'lost', 'replaced', 'slow', 'removed', 'flood');
+
+export const serverMessages: fc.Arbitrary<ServerMessage> = fc.oneof(
+  fc.record({ type: kind('hello'), nonce: bytesOf(32), protocol: fc.constant(1) }),
+  joined,
+  fc.record({ type: kind('join'), seq: numbers, member: numbers }),
+  fc.record({ type: kind('leave'), seq: numbers, member: numbers, why: reasons }),
+  fc.record({ type: kind('lock'), seq: numbers, locked: fc.boolean() }),
+  fc.record({ type: kind('pong') }),
+  fc.record({ type: kind('closing'), inSeconds: u32s }),
+);
+
+export const challenges = fc.record({
+  token: bytesOf(52),
+  algorithm: fc.constant('pbkdf2'),
+  k: fc.integer({ min: 1, max: 255 }),
+  target: u32s,
+  effort: times,
+  raisedBy: fc.constantFrom('none', 'load', 'network'),
+  expiresAt: times,
+});
+
+export const createRequests = fc.record({
+  token: bytesOf(52),
+  solution: fc.uint8Array({ maxLength: 64 }),
+  joinKey: bytesOf(32),
+  ownerKey: bytesOf(32),
+  ttlSeconds: numbers,
+  capacity: capacities,
+});
+
+export const created = fc.record({ roomId: roomIds, expiresAt: times, ttlSeconds: numbers, capacity: capacities });
+
+const ranges = fc.record({ min: times, max: times, default: times });
+
+export const policies = fc.record({
+  protocol: fc.constant(1),
+  ttlSeconds: ranges,
+  capacity: ranges,
+  maxPayloadBytes: times,
+  messagesPerSecond: times,
+  messageBurst: times,
+  bytesPerSecond: times,
+  byteBurst: times,
+  queueBytes: times,
+  joinTimeoutSeconds: times,
+  idleTimeoutSeconds: times,
+  emptyRoomSeconds: times,
+  pendingRoomSeconds: times,
+});
+
+const titleCharacters = [
+  ..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;!?'()[]{}<>/#%&*+-=@^_`|~$",
+];
+
+export const problemBodies = fc
+  .record(
+    {
+      code: fc.constantFrom(...problemCodes),
+      title: fc.string({ unit: fc.constantFrom(...titleCharacters), minLength: 1, maxLength: 200 }),
+      challenge: challenges,
+    },
+    { requiredKeys: ['code', 'title'] },
+  )
+  .map(({ code, title, challenge }) => ({
+    type: `urn:pug:error:${code}` as const,
+    title,
+    status: problems[code].status,
+    code,
+    ...(challenge === undefined ? {} : { challenge }),
+  }));
