@@ -1,0 +1,93 @@
+/** The relay under test: one that runs somewhere, known by its URL alone, or one started here with flags of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decodePolicy, type Policy } from '@pug/wire';
+import { exchange } from './http.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const startPatienceMs = 15_000;
+
+export class Relay {
+  readonly url: URL;
+  readonly policy: Policy;
+  /** Only of a relay started here. */
+  readonly process: RelayProcess | null;
+  /** What this relay was told and must never print (RL-2). */
+  readonly planted = new Set<string>();
+
+  constructor(url: URL, policy: Policy, process: RelayProcess | null) {
+    this.url = url;
+    this.policy = policy;
+    this.process = process;
+  }
+
+  plant(...secrets: readonly string[]): void {
+    for (const secret of secrets) this.planted.add(secret);
+  }
+}
+
+/** A relay process of ours, and everything it printed. */
+export class RelayProcess {
+  readonly child: ChildProcess;
+  printed = '';
+  readonly exited: Promise<number | null>;
+
+  constructor(flags: readonly string[]) {
+    // This file runs under Bun, and so does the relay.
+    this.child = spawn(process.execPath, [join(root, 'relay/src/main.ts'), '--port', '0', ...flags], { cwd: root });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.printed += text;
+      });
+    }
+    this.exited = new Promise((resolve) => this.child.once('exit', (code) => resolve(code)));
+  }
+
+  /** The address it prints. @throws when it ends, or prints none within 15 s */
+  async url(): Promise<URL> {
+    const until = Date.now() + startPatienceMs;
+    let ended = false;
+    void this.exited.then(() => {
+      ended = true;
+    });
+    while (Date.now() < until && !ended) {
+      const address = /https?:\/\/[^\s"]+/.exec(this.printed);
+      if (address) return new URL(address[0]);
+      await Bun.sleep(20);
+    }
+    throw new Error(`the relay did not start:\n${this.printed}`);
+  }
+
+  /** Memory held, in bytes. Linux only. */
+  async residentBytes(): Promise<number> {
+    const status = await Bun.file(`/proc/${this.child.pid}/status`).text();
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+  }
+
+  /** Ends it and waits. @returns its exit code */
+  async stop(): Promise<number | null> {
+    const force = setTimeout(() => this.child.kill('SIGKILL'), startPatienceMs);
+    // Two: the second does not wait for the members (SK-14).
+    this.child.kill('SIGTERM');
+    this.child.kill('SIGTERM');
+    const code = await this.exited;
+    clearTimeout(force);
+    return code;
+  }
+}
+
+/** The relay at `url`. @throws when it does not answer with a policy */
+export async function relayAt(url: URL, process: RelayProcess | null = null): Promise<Relay> {
+  const answer = await exchange(url, { path: '/api/v1/policy' });
+  const policy = decodePolicy(answer.text);
+  if (policy === null)
+    throw new Error(`HT-8: no policy of protocol 1 at ${url.origin}: ${answer.status} ${answer.text}`);
+  return new Relay(url, policy, process);
+}
+
+/** Starts a relay on a free port of this machine. */
+export async function startRelay(flags: readonly string[] = []): Promise<Relay> {
+  const process = new RelayProcess(flags);
+  return relayAt(await process.url(), process);
+}

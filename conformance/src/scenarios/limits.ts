@@ -1,0 +1,160 @@
+/** Floods, slow readers, too many sockets, costly lies: what is bounded, and that nobody else notices (spec/limits.md). */
+import { randomBytes } from 'node:crypto';
+import { decodeSolution, encodeClientMessage, encodeCreateRequest, encodeSolution } from '@pug/wire';
+import { demand, type Peer } from '../peer.ts';
+import { crowd, type Scenario, scenario, shared } from '../scenario.ts';
+import type { Trial } from '../trial.ts';
+import { puzzleOf, tryNonce } from '../work.ts';
+
+async function messageFlood(trial: Trial): Promise<void> {
+  const { messageBurst, messagesPerSecond } = trial.policy;
+  const room = await trial.room();
+  const witness = await trial.join(room);
+  const floods: readonly ((peer: Peer) => void)[] = [
+    (peer) => peer.raw.sendText(encodeClientMessage({ type: 'ping' })),
+    (peer) => peer.raw.sendBinary(Buffer.of(0, 0, 0, 77, 1)),
+  ];
+  for (const say of floods) {
+    const flooder = await trial.join(room);
+    await witness.expect({ type: 'join' });
+    for (let time = 0; time < messageBurst + 4 * messagesPerSecond + 10; time++) say(flooder);
+    demand((await flooder.untilClosed()) === 4029, 'LM-2: too many messages end with 4029');
+    await witness.expect({ type: 'leave', member: flooder.number, why: 'flood' });
+  }
+  await witness.expectQuiet();
+}
+
+async function byteFlood(trial: Trial): Promise<void> {
+  const { byteBurst, bytesPerSecond, maxPayloadBytes, messageBurst } = trial.policy;
+  const payload = randomBytes(maxPayloadBytes);
+  const count = Math.ceil((byteBurst + bytesPerSecond) / maxPayloadBytes) + 2;
+  demand(count < messageBurst, 'the byte rate is exceeded before the message rate');
+  const room = await trial.room();
+  const witness = await trial.join(room);
+  const flooder = await trial.join(room);
+  await witness.expect({ type: 'join' });
+  for (let time = 0; time < count; time++) flooder.send(payload, 77);
+  demand((await flooder.untilClosed()) === 4029, 'LM-2: too many bytes end with 4029');
+  await witness.expect({ type: 'leave', member: flooder.number, why: 'flood' });
+}
+
+async function withinRates(trial: Trial): Promise<void> {
+  const { messageBurst, messagesPerSecond } = trial.policy;
+  const { members } = await trial.gathering(1);
+  const [member] = members as [Peer];
+  for (let time = 0; time < messageBurst - 5; time++) await member.expectQuiet();
+  const pauseMs = 1000 / (messagesPerSecond * 0.75);
+  for (let time = 0; time < 2 * messagesPerSecond; time++) {
+    await Bun.sleep(pauseMs);
+    await member.expectQuiet();
+  }
+}
+
+async function slowReader(trial: Trial): Promise<void> {
+  const { maxPayloadBytes, capacity } = trial.policy;
+  const { members } = await trial.gathering(3, { capacity: capacity.max });
+  const [speaker, listener, sleeper] = members as [Peer, Peer, Peer];
+  sleeper.raw.stopReading();
+  const payload = randomBytes(maxPayloadBytes);
+  // What the systems of both sides buffer comes on top of the relay's bound: go on until the sleeper is gone.
+  const most = Math.floor(trial.policy.byteBurst / maxPayloadBytes) - 1;
+  let seq = 3;
+  let gone = false;
+  for (let time = 0; time < most && !gone; time++) {
+    speaker.send(payload);
+    await listener.expectFrame({ payload, member: 1, seq: ++seq });
+    const echo = await speaker.hear();
+    demand(echo.kind === 'frame' && echo.frame.seq === seq, 'SK-9: the speaker hears its own');
+    speaker.say({ type: 'ping' });
+    const next = await speaker.hear();
+    gone = next.kind === 'message' && next.message.type === 'leave';
+    if (!gone) continue;
+    demand(
+      next.kind === 'message' && next.message.type === 'leave' && next.message.why === 'slow',
+      'RM-4: it left as slow',
+    );
+    await speaker.expect({ type: 'pong' });
+    await listener.expect({ type: 'leave', member: sleeper.number, why: 'slow', seq: ++seq });
+  }
+  demand(gone, 'LM-3: who does not read is closed');
+  await Promise.all([speaker.expectQuiet(), listener.expectQuiet()]);
+  sleeper.raw.startReading();
+  const code = await sleeper.untilClosed();
+  demand([4008, 1006].includes(code), `SK-12: too_slow, mostly seen as 1006, not ${code}`);
+}
+
+/** Not in the policy: the default of LM-1. */
+const unjoinedFromOnePrefix = 20;
+
+async function manyUnjoined(trial: Trial): Promise<void> {
+  const localAddress = trial.address(100);
+  const room = await trial.room();
+  const waiting: Peer[] = [];
+  for (let count = 0; count < unjoinedFromOnePrefix; count++) waiting.push(await trial.open({ localAddress }));
+  const neighbour = localAddress.replace(/\.1$/, '.2');
+  for (const address of [localAddress, neighbour]) {
+    const lies = [
+      ['X-Forwarded-For', `192.0.2.${waiting.length}`],
+      ['Forwarded', 'for=192.0.2.9'],
+    ] as const;
+    const over = await trial.openSilently({ localAddress: address, headers: lies });
+    await over.expectClose('overloaded');
+  }
+  (await trial.open({ localAddress: trial.address(101) })).cut();
+  const [joiner, leaver] = waiting as [Peer, Peer];
+  joiner.say(trial.joinMessage(joiner, room));
+  await joiner.expect({ type: 'joined' });
+  await trial.open({ localAddress });
+  await leaver.leave();
+  await trial.open({ localAddress });
+  await (await trial.openSilently({ localAddress })).expectClose('overloaded');
+}
+
+async function sharedListener(trial: Trial): Promise<void> {
+  const peers: Peer[] = [];
+  for (let count = 0; count < 3 * unjoinedFromOnePrefix; count++) peers.push(await trial.open());
+  demand(
+    new Set(peers.map(({ nonce }) => Buffer.from(nonce).toString('hex'))).size === peers.length,
+    'SK-3: all are greeted',
+  );
+}
+
+async function badProofStorm(trial: Trial): Promise<void> {
+  const { members } = await trial.gathering(1);
+  const [member] = members as [Peer];
+  const { request, challenge } = await trial.request();
+  const nonces = decodeSolution(request.solution, challenge.k) ?? [];
+  // Seven hits and a miss: the costliest lie.
+  let miss = (nonces.at(-1) ?? 0) + 1;
+  while (await tryNonce(puzzleOf(request), miss, challenge.target)) miss++;
+  const body = encodeCreateRequest({ ...request, solution: encodeSolution([...nonces.slice(0, -1), miss]) });
+  const storm = Promise.all(Array.from({ length: 200 }, () => trial.post(body)));
+  let slowestMs = 0;
+  for (let time = 0; time < 20; time++) {
+    const startedMs = performance.now();
+    await member.expectQuiet();
+    slowestMs = Math.max(slowestMs, performance.now() - startedMs);
+    await Bun.sleep(10);
+  }
+  const answers = await storm;
+  for (const answer of answers) trial.refused(answer, answer.status === 503 ? 'busy' : 'wrong');
+  demand(
+    answers.some(({ status }) => status === 503),
+    'PW-13: more than 66 at once are told busy',
+  );
+  demand(slowestMs < 500, `PW-13: bad proofs do not slow the rooms, not even by ${Math.round(slowestMs)} ms`);
+  trial.created(await trial.post(encodeCreateRequest(request)));
+}
+
+export const limitScenarios: readonly Scenario[] = [
+  scenario('LM-2 RM-4 a flood of messages ends its connection only', messageFlood),
+  scenario('LM-2 RM-4 a flood of bytes ends its connection only', byteFlood),
+  scenario('LM-2 CL-11 three quarters of the rate can go on for ever', withinRates),
+  scenario('LM-3 RM-4 SK-9 SK-12 who does not read is closed, and the others miss nothing', slowReader, crowd),
+  scenario(
+    'LM-4 LM-5 sockets that do not join are bounded for each address prefix, whatever headers claim',
+    manyUnjoined,
+  ),
+  scenario('LM-6 a shared listener has no such bound', sharedListener, shared),
+  scenario('PW-13 a storm of bad proofs is told busy and slows no room', badProofStorm),
+];

@@ -1,0 +1,80 @@
+/** What ends by itself: joins that do not come, rooms that are full of nothing, time up (needs short times). */
+import { encodeCreateRequest } from '@pug/wire';
+import { demand, type Peer } from '../peer.ts';
+import { brief, type Scenario, scenario } from '../scenario.ts';
+import type { Trial } from '../trial.ts';
+
+async function joinTimeout(trial: Trial): Promise<void> {
+  const waitMs = trial.policy.joinTimeoutSeconds * 1000;
+  const peer = await trial.open();
+  const startedMs = performance.now();
+  await peer.expectClose('join_timeout', waitMs + 3000);
+  demand(performance.now() - startedMs > waitMs - 200, 'SK-4: a socket is given its time to join');
+}
+
+/** Silence is watched by coarse timers: some count in steps of 4 s. */
+const coarseMs = 4_500;
+
+async function idle(trial: Trial): Promise<void> {
+  const waitMs = trial.policy.idleTimeoutSeconds * 1000;
+  const { members } = await trial.gathering(2);
+  const [alive, dead] = members as [Peer, Peer];
+  dead.raw.answersPings = false;
+  const startedMs = performance.now();
+  let left = false;
+  while (!left) {
+    demand(performance.now() - startedMs < waitMs + 10_000, 'SK-11: a socket on which nothing arrives is closed');
+    await Bun.sleep(Math.min(500, waitMs / 4));
+    alive.say({ type: 'ping' });
+    const heard = await alive.hear();
+    left = heard.kind === 'message' && heard.message.type === 'leave' && heard.message.why === 'lost';
+  }
+  demand(performance.now() - startedMs > waitMs - coarseMs, 'SK-11: and not before its time');
+  await alive.expect({ type: 'pong' });
+}
+
+async function pending(trial: Trial): Promise<void> {
+  const room = await trial.room();
+  const kept = await trial.room();
+  const member = await trial.join(kept);
+  await Bun.sleep(trial.policy.pendingRoomSeconds * 1000 + 1500);
+  await (await trial.knock(room)).expectClose('not_found');
+  trial.refused(await trial.post(encodeCreateRequest(room.request)), 'replayed');
+  await member.expectQuiet();
+}
+
+async function empty(trial: Trial): Promise<void> {
+  const waitMs = trial.policy.emptyRoomSeconds * 1000;
+  const room = await trial.room();
+  const first = await trial.join(room);
+  await first.leave();
+  await Bun.sleep(waitMs / 2);
+  const second = await trial.join(room);
+  demand(second.number === 2 && second.joined.seq === 3, 'RM-9: who comes in time finds the same room');
+  await Bun.sleep(waitMs + 500);
+  await second.expectQuiet();
+  second.cut();
+  await Bun.sleep(waitMs + 1500);
+  await (await trial.knock(room)).expectClose('not_found');
+}
+
+async function expiry(trial: Trial): Promise<void> {
+  const ttlSeconds = Math.max(2, trial.policy.ttlSeconds.min);
+  const { room, members } = await trial.gathering(2, { ttlSeconds });
+  const unlocked = await trial.room({ ttlSeconds });
+  await Promise.all(members.map((member) => member.expectClose('expired', (ttlSeconds + 3) * 1000)));
+  const lateMs = Date.now() - room.created.expiresAt;
+  demand(Math.abs(lateMs) < 1000, `RM-8: members are closed within a second of expiresAt, not ${lateMs} ms after`);
+  await (await trial.knock(room)).expectClose('not_found');
+  await (await trial.knock(room, { owner: true })).expectClose('not_found');
+  await Bun.sleep(1000);
+  await (await trial.knock(unlocked)).expectClose('not_found');
+}
+
+export const timeScenarios: readonly Scenario[] = [
+  scenario('SK-4 SK-12 a socket that does not join is closed in time', joinTimeout, brief),
+  scenario('SK-11 RM-4 a socket on which nothing arrives is closed', idle, brief),
+  scenario('RM-1 RM-10 PW-10 a room that nobody joined is forgotten, its solution is not', pending, brief),
+  scenario('RM-9 RM-10 an empty room waits a while for somebody to come back', empty, brief),
+  scenario('RM-8 RM-10 JN-4 time up closes everybody, and the room is unknown', expiry, brief),
+];

@@ -1,0 +1,89 @@
+/** Runs scenarios, each on the kind of relay it needs, and asks two innocent people after each whether they can still talk. */
+import { Neighbours } from './neighbours.ts';
+import { type Relay, startRelay } from './relay.ts';
+import { mortal, type Scenario, type Setting } from './scenario.ts';
+import { Skipped, Trial } from './trial.ts';
+
+const longestScenarioMs = 30_000;
+
+export type Outcome =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'skipped'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string; readonly transcript: readonly string[] };
+
+interface Place {
+  readonly relay: Relay;
+  readonly neighbours: Neighbours;
+}
+
+export class SessionRun {
+  /** The relay to judge, or null to start one of ours for each setting. */
+  readonly #given: Relay | null;
+  readonly #places = new Map<Setting | Relay, Place>();
+
+  constructor(given: Relay | null) {
+    this.#given = given;
+  }
+
+  async run(scenario: Scenario): Promise<Outcome> {
+    const misfit = this.#given && scenario.setting.misfit(this.#given.policy);
+    if (misfit !== null) return { kind: 'skipped', why: misfit };
+    const place = await this.#placeFor(scenario.setting);
+    const outcome = await attempt(scenario, place.relay);
+    if (scenario.setting === mortal) await this.#leave(scenario.setting, place);
+    if (outcome.kind !== 'passed' || scenario.setting === mortal) return outcome;
+    return place.neighbours.talk().then(
+      () => outcome,
+      (error: Error) =>
+        failed(`afterwards the room next door could not talk: ${error.message}`, place.neighbours.trial),
+    );
+  }
+
+  /** Ends what was started. @returns what went wrong with a relay of ours, if anything did */
+  async end(): Promise<string | null> {
+    const codes: (number | null)[] = [];
+    for (const [key, place] of this.#places) codes.push(await this.#leave(key, place));
+    return codes.every((code) => code === 0) ? null : `a relay ended with the exit codes ${codes.join(', ')}`;
+  }
+
+  async #placeFor(setting: Setting): Promise<Place> {
+    const key = this.#given ?? setting;
+    const known = this.#places.get(key);
+    if (known) return known;
+    const relay = this.#given ?? (await startRelay(setting.flags));
+    const place = { relay, neighbours: await Neighbours.moveIn(relay) };
+    this.#places.set(key, place);
+    return place;
+  }
+
+  async #leave(key: Setting | Relay, place: Place): Promise<number | null> {
+    this.#places.delete(key);
+    place.neighbours.moveOut();
+    return place.relay.process === null ? 0 : place.relay.process.stop();
+  }
+}
+
+async function attempt(scenario: Scenario, relay: Relay): Promise<Outcome> {
+  const trial = new Trial(relay);
+  try {
+    await Promise.race([scenario.run(trial), late()]);
+    return { kind: 'passed' };
+  } catch (error) {
+    if (error instanceof Skipped) return { kind: 'skipped', why: error.message };
+    return failed(
+      error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error),
+      trial,
+    );
+  } finally {
+    trial.end();
+  }
+}
+
+async function late(): Promise<never> {
+  await Bun.sleep(longestScenarioMs);
+  throw new Error(`the scenario took over ${longestScenarioMs / 1000} s`);
+}
+
+function failed(why: string, trial: Trial): Outcome {
+  return { kind: 'failed', why, transcript: trial.transcript.slice(-40) };
+}

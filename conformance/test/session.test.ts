@@ -1,0 +1,28 @@
+/** Every scenario against relays of this tree, one test each; the rules a scenario proves stand in its own title. */
+import { afterAll, test } from 'bun:test';
+import { existsSync } from 'node:fs';
+import { withPage } from '../src/scenario.ts';
+import { scenarios } from '../src/scenarios/index.ts';
+import { SessionRun } from '../src/session-run.ts';
+
+const run = new SessionRun(null);
+
+afterAll(async () => {
+  const fault = await run.end();
+  if (fault !== null) throw new Error(fault);
+});
+
+const pageIsBuilt = existsSync(new URL('../../web/dist/index.html', import.meta.url));
+
+for (const scenario of scenarios) {
+  test.skipIf(scenario.setting === withPage && !pageIsBuilt)(
+    scenario.title,
+    async () => {
+      const outcome = await run.run(scenario);
+      if (outcome.kind === 'failed') throw new Error([outcome.why, ...outcome.transcript].join('\n'));
+      // A relay started here fits every scenario: one that is skipped would prove nothing without a word.
+      if (outcome.kind === 'skipped') throw new Error(`skipped: ${outcome.why}`);
+    },
+    60_000,
+  );
+}
