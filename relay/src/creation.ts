@@ -91,7 +91,7 @@ function clamped(value: number, { min, max }: Policy['capacity']): number {
 }
 
 /** Tries the nonces one by one on the runtime's threads, and stops at the first that is no hit (PW-5, PW-9). */
-async function areHits({ puzzle, nonces, target }: Work): Promise<boolean> {
+export async function areHits({ puzzle, nonces, target }: Work): Promise<boolean> {
   for (const nonce of nonces) if (!isHit(await tried(puzzle, nonce), target)) return false;
   return true;
 }

@@ -40,12 +40,14 @@ export class Tokens {
   #key: Key;
   #previous: Key | null = null;
 
-  /** @param audience 0 … 65,535: tokens of another are forged, even under the same key */
-  constructor(nowMs: number, audience = 0) {
+  /**
+   * @param audience 0 … 65,535: tokens of another are forged, even under the same key
+   * @param first the first key, which only the vectors choose
+   */
+  constructor(nowMs: number, audience = 0, first: Omit<Key, 'madeAtMs'> = randomKey()) {
     this.#startedAtSeconds = Math.floor(nowMs / 1000);
     this.#audience = audience;
-    // The first id is random, so that a token from before a restart is most likely `expired` and not `forged`.
-    this.#key = { id: randomBytes(1).readUInt8(), secret: randomBytes(keyBytes), madeAtMs: nowMs };
+    this.#key = { ...first, madeAtMs: nowMs };
   }
 
   /** A fresh challenge of at least `effort` iterations (HT-3, PW-7). */
@@ -93,6 +95,11 @@ export class Tokens {
 /** The last second at which the token is accepted, since 1970 (PW-9). */
 export function validUntil({ issuedAt, ttl }: Token): number {
   return issuedAt + ttl + clockSkewSeconds;
+}
+
+/** The id is random, too, so that a token from before a restart is most likely `expired` and not `forged`. */
+function randomKey(): Omit<Key, 'madeAtMs'> {
+  return { id: randomBytes(1).readUInt8(), secret: randomBytes(keyBytes) };
 }
 
 function macOf(key: Key, token: Uint8Array): Uint8Array {
