@@ -12,13 +12,11 @@ const stepMs = 100;
 export async function drainSockets(all: ReadonlySet<Socket>, seconds: number): Promise<void> {
   const closing = encodeServerMessage({ type: 'closing', inSeconds: seconds });
   for (const socket of all) socket.send(closing);
-  for (let stepsLeft = Math.ceil((seconds * 1000) / stepMs); all.size > 0; stepsLeft--) {
+  const [count, steps] = [all.size, Math.ceil((seconds * 1000) / stepMs)];
+  for (let stepsLeft = steps - 1; all.size > 0; stepsLeft--) {
     await Bun.sleep(stepMs);
-    closeSome(all, Math.ceil(all.size / Math.max(1, stepsLeft)));
+    const keep = Math.floor((count * Math.max(0, stepsLeft)) / Math.max(1, steps));
+    // A copy, because closing takes the socket out of the set.
+    for (const socket of [...all].slice(0, Math.max(0, all.size - keep))) close(socket, 'restarting');
   }
-}
-
-function closeSome(all: ReadonlySet<Socket>, count: number): void {
-  // A copy, because closing takes the socket out of the set.
-  for (const socket of [...all].slice(0, count)) close(socket, 'restarting');
 }

@@ -131,15 +131,15 @@ export class Peer {
     return Object.assign(peer, { as });
   }
 
-  /** The next thing received. Throws when the connection has ended, or after 5 s. */
-  async next(): Promise<Received> {
-    const deadline = performance.now() + 5000;
+  /** The next thing received. Throws when the connection has ended, or when nothing comes in time. */
+  async next(withinMs = 5000): Promise<Received> {
+    const deadline = performance.now() + withinMs;
     while (this.received.length <= this.#taken) {
       if (this.socket.readyState === WebSocket.CLOSED) throw new Error('the connection has ended');
-      if (performance.now() > deadline) throw new Error('nothing was received for 5 s');
+      if (performance.now() > deadline) throw new Error('nothing was received in time');
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        setTimeout(resolve, 5100).unref();
+        setTimeout(resolve, withinMs + 100).unref();
       });
     }
     const taken = this.received[this.#taken++];
