@@ -14,7 +14,7 @@ import {
   type ServerMessage,
   u32,
 } from '@pug/wire';
-import { settle, until } from './waiting.ts';
+import { until } from './waiting.ts';
 
 export const startMs = 1_800_000_000_000;
 
@@ -23,17 +23,23 @@ interface Timer {
   readonly run: () => void;
 }
 
+export interface FakeOptions {
+  readonly policy?: Policy;
+  /** Answers requests; otherwise each is answered with the policy. */
+  readonly answer?: (method: string, path: string, body?: string) => Promise<Answer>;
+}
+
 export class FakePlatform implements Platform {
   nowMs = startMs;
   readonly sockets: FakeSocket[] = [];
   /** What the next random numbers of 4 bytes are: those that scatter retries. */
   jitter = 2 ** 32 - 1;
-  answer: (method: string, path: string, body?: string) => Promise<Answer>;
+  readonly #answer: (method: string, path: string, body?: string) => Promise<Answer>;
   readonly asked: string[] = [];
   #timers: Timer[] = [];
 
-  constructor(policy: Policy = defaultPolicy) {
-    this.answer = async () => ({ status: 200, text: encodePolicy(policy) });
+  constructor({ policy = defaultPolicy, answer }: FakeOptions = {}) {
+    this.#answer = answer ?? (async () => ({ status: 200, text: encodePolicy(policy) }));
   }
 
   now(): number {
@@ -60,7 +66,7 @@ export class FakePlatform implements Platform {
 
   request(method: 'GET' | 'POST', path: string, body?: string): Promise<Answer> {
     this.asked.push(`${method} ${path}`);
-    return this.answer(method, path, body);
+    return this.#answer(method, path, body);
   }
 
   get timers(): number {
@@ -70,14 +76,14 @@ export class FakePlatform implements Platform {
   /** Lets `ms` pass: what falls due runs in order, and what it starts comes to its end. */
   async pass(ms: number): Promise<void> {
     const endMs = this.nowMs + ms;
-    await settle();
+    await Bun.sleep(4);
     for (;;) {
       const due = this.#timers.filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0];
       if (!due) break;
       this.#timers = this.#timers.filter((timer) => timer !== due);
       this.nowMs = Math.max(this.nowMs, due.atMs);
       due.run();
-      await settle();
+      await Bun.sleep(4);
     }
     this.nowMs = endMs;
   }
@@ -152,9 +158,12 @@ export class Stage {
     this.session = openSession({ platform, link, ownerSeed, name: 'Me' });
   }
 
-  static async open(policy?: Policy, ownerSeed: Uint8Array | null = null): Promise<Stage> {
+  static async open({
+    ownerSeed = null,
+    ...fake
+  }: FakeOptions & { ownerSeed?: Uint8Array | null } = {}): Promise<Stage> {
     const link = { roomSecret: new Uint8Array(16).fill(1), linkKey: new Uint8Array(32).fill(2) };
-    return new Stage(new FakePlatform(policy), link, await deriveKeys(link), ownerSeed);
+    return new Stage(new FakePlatform(fake), link, await deriveKeys(link), ownerSeed);
   }
 
   /** The latest socket; waits for the `count`th. */
@@ -212,9 +221,9 @@ export class Stage {
     return all.flatMap(({ content }) => (content.kind === 'text' ? [content] : []));
   }
 
-  /** Gives back what the client sent to everybody through `socket` since `from`, as an honest relay does. */
-  echo(socket: FakeSocket, member: number, from = 0): void {
-    for (const frame of socket.frames.slice(from)) {
+  /** Gives back what the client sent to everybody through `socket`, the first `count` frames of it, as an honest relay does. */
+  echo(socket: FakeSocket, member: number, count = socket.frames.length): void {
+    for (const frame of socket.frames.slice(0, count)) {
       const decoded = decodeClientFrame(frame);
       if (decoded?.to === 0) {
         socket.onmessage?.(encodeServerFrame({ seq: this.seq++, member, payload: decoded.payload }));
