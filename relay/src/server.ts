@@ -1,6 +1,6 @@
 /** The relay as one listening server: the parts put together around Bun.serve. */
-import { clientHeaderBytes } from '@pug/wire';
-import type { Server } from 'bun';
+import { clientHeaderBytes, type Policy, subprotocol } from '@pug/wire';
+import type { Server, WebSocketHandler } from 'bun';
 import type { Assets } from './assets.ts';
 import type { Config } from './config.ts';
 import { type Connection, gone, type Socket } from './connection.ts';
@@ -69,16 +69,7 @@ export function startRelay(config: Config, assets: Assets | null): Relay {
       log({ event: 'fault', code: 'http' });
       return problem('internal');
     },
-    websocket: {
-      perMessageDeflate: false,
-      maxPayloadLength: maxMessageBytes(policy.maxPayloadBytes),
-      backpressureLimit: policy.queueBytes,
-      closeOnBackpressureLimit: true,
-      idleTimeout: policy.idleTimeoutSeconds,
-      open: (socket) => sockets.opened(socket),
-      message: (socket, data) => sockets.received(socket, data),
-      close: (socket, code) => sockets.closed(socket, code),
-    },
+    websocket: handlerOf(sockets, policy),
   });
   const beat = setInterval(() => sockets.elapse(), beatMs);
   const stop = async () => {
@@ -98,6 +89,19 @@ function listenerOf({ listen }: Config) {
   return listen.on === 'unix' ? { unix: listen.path } : { hostname: listen.host, port: listen.port };
 }
 
+function handlerOf(sockets: Sockets, policy: Policy): WebSocketHandler<Connection> {
+  return {
+    perMessageDeflate: false,
+    maxPayloadLength: maxMessageBytes(policy.maxPayloadBytes),
+    backpressureLimit: policy.queueBytes,
+    closeOnBackpressureLimit: true,
+    idleTimeout: policy.idleTimeoutSeconds,
+    open: (socket) => sockets.opened(socket),
+    message: (socket, data) => sockets.received(socket, data),
+    close: (socket, code) => sockets.closed(socket, code),
+  };
+}
+
 /** Makes the request's connection a socket (SK-1), counted with those from its prefix until it joins (LM-4, LM-6). */
 function upgrade(server: Server<Connection>, request: Request, config: Config, prefixes: Prefixes): boolean {
   const peer = server.requestIP(request)?.address ?? null;
@@ -105,7 +109,7 @@ function upgrade(server: Server<Connection>, request: Request, config: Config, p
   const place = config.shared ? null : prefixes.enter(address, performance.now());
   const isTurnedAway = place === null && !config.shared;
   const data: Connection = { stage: isTurnedAway ? gone : unjoined(place) };
-  const isUpgraded = server.upgrade(request, { data, headers: { 'Sec-WebSocket-Protocol': 'pug.1' } });
+  const isUpgraded = server.upgrade(request, { data, headers: { 'Sec-WebSocket-Protocol': subprotocol } });
   if (!isUpgraded && place !== null) prefixes.leave(place);
   return isUpgraded;
 }
