@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, spyOn, test } from 'bun:test';
 import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto';
 import { fromBase64url } from '@pug/wire';
 import fc from 'fast-check';
@@ -66,6 +66,25 @@ describe('LK-4 LK-5 derivation', () => {
     expect(frameKey.extractable).toBe(false);
     await expect(crypto.subtle.exportKey('raw', frameKey)).rejects.toThrow();
     expect(hex(link.roomSecret) + hex(link.linkKey)).toBe(before);
+  });
+});
+
+describe('LK-4 what stays in memory', () => {
+  test('LK-4 every seed that was derived or wrapped is zeroed', async () => {
+    const [derives, imports] = [spyOn(crypto.subtle, 'deriveBits'), spyOn(crypto.subtle, 'importKey')];
+    await deriveKeys(link);
+    await ownerKeys(new Uint8Array(32).fill(7));
+    const derivedBits = await Promise.all(derives.mock.results.map(({ value }) => value));
+    const imported = imports.mock.calls.filter(
+      ([format, , algorithm]) => format === 'pkcs8' || algorithm === 'AES-GCM',
+    );
+    derives.mockRestore();
+    imports.mockRestore();
+    const buffers = [...derivedBits, ...imported.map(([, keyData]) => keyData)];
+    // Two derivations; two Ed25519 keys with a twin each, and the frame key.
+    expect(buffers.length).toBe(2 + 5);
+    // Web Crypto takes and gives raw bytes here, never a JSON Web Key.
+    for (const buffer of buffers) expect(Buffer.from(buffer as ArrayBuffer).every((byte) => byte === 0)).toBe(true);
   });
 });
 

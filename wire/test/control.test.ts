@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, spyOn, test } from 'bun:test';
 import fc from 'fast-check';
 import {
   decodeClientMessage,
@@ -90,8 +90,13 @@ describe('HT-1 SK-2 control messages', () => {
   }
 
   test('SK-2 a text over 1,024 characters is not even read', () => {
+    const parse = spyOn(JSON, 'parse');
     expect(decodeClientMessage(`{"type":"ping"}${' '.repeat(1010)}`)).toBeNull();
     expect(decodeClientMessage('['.repeat(100_000))).toBeNull();
+    expect(parse).not.toHaveBeenCalled();
+    expect(decodeClientMessage('{"type":"ping"}')).not.toBeNull();
+    expect(parse).toHaveBeenCalled();
+    parse.mockRestore();
   });
 
   test('SK-6 depth does not overflow', () => {
