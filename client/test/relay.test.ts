@@ -82,9 +82,10 @@ describe('a bad network', () => {
     wire.strand();
     await until(() => bob.view.room?.self !== before && stateOf(bob) === 'joined', 'Bob is back');
     await until(() => textsOf(ada).includes('typed in a tunnel'), 'the text arrives');
+    await until(() => bob.view.pending.length === 0, 'its echo');
     expect(linesOf(ada, 'left').at(-1)).toMatchObject({ member: before, why: 'replaced' });
     expect(linesOf(bob, 'gap')).toHaveLength(1);
-    expect(bob.view.pending).toEqual([]);
+    expect(textsOf(ada)).toEqual(['typed in a tunnel']);
     leaveAll(ada, bob);
     wire.close();
   });
@@ -103,11 +104,11 @@ describe('a bad network', () => {
     const second = await startRelay();
     wire.target = second.port;
     ada.wake();
-    await until(() => stateOf(ada) === 'ended: not_found', 'the new relay knows no room', 15_000);
+    await until(() => stateOf(ada) === 'ended: not_found', 'the new relay knows no room');
     expect(ada.view.pending).toMatchObject([{ text: 'are you there?', state: 'not_sent' }]);
     await second.kill('SIGKILL');
     wire.close();
-  }, 20_000);
+  });
 
   test('SK-14 CL-4 a draining relay says so, and the client waits to come back', async () => {
     const mortal = await startRelay(0, '--drain-seconds', '1');
@@ -139,12 +140,12 @@ describe('a bad network', () => {
     wire.open = false;
     wire.cut();
     bob.send('too late');
-    await until(() => stateOf(ada) === 'ended: expired', 'time is up', 6_000);
-    await until(awake(bob, 'ended: expired'), 'also for who cannot reach the relay', 6_000);
+    await until(() => stateOf(ada) === 'ended: expired', 'time is up');
+    await until(awake(bob, 'ended: expired'), 'also for who cannot reach the relay');
     expect(bob.view.pending).toMatchObject([{ text: 'too late', state: 'not_sent' }]);
     await brief.kill('SIGKILL');
     wire.close();
-  }, 20_000);
+  });
 });
 
 describe('exactly once', () => {
@@ -178,7 +179,7 @@ describe('exactly once', () => {
       for (const session of cutOff) if (stateOf(session) === 'waiting') session.wake();
       return cutOff.every((session) => session.view.pending.length === 0) && textsOf(stayed).length >= all;
     };
-    await until(done, `all ${all} texts (seed ${seed})`, 30_000);
+    await until(done, `all ${all} texts (seed ${seed})`, 40_000);
     const seen = textsOf(stayed);
     for (const at of [0, 1]) {
       expect(seen.filter((text) => text.startsWith(`${at}:`))).toEqual(typed[at] ?? []);
@@ -191,7 +192,7 @@ describe('exactly once', () => {
     }
     leaveAll(stayed, ...cutOff);
     for (const wire of wires) wire.close();
-  }, 120_000);
+  });
 });
 
 /** mulberry32: small, and the same for the same seed. */

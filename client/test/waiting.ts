@@ -1,8 +1,12 @@
 // Waiting for what must become true, and reading a session in tests.
+import { setDefaultTimeout } from 'bun:test';
 import type { Line, Session } from '@pug/client';
 
+// What is waited for comes within milliseconds on a machine at rest; a busy one must not fail a test.
+setDefaultTimeout(60_000);
+
 /** Waits until `condition` holds; throws with `what` when it does not within `withinMs` of real time. */
-export async function until(condition: () => boolean, what: string, withinMs = 5_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, withinMs = 20_000): Promise<void> {
   const deadlineMs = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > deadlineMs) throw new Error(`waited in vain: ${what}`);
