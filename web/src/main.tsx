@@ -1,0 +1,39 @@
+/** Where the page begins. The fragment module comes first: nothing may run before it has taken the link out of the address bar (CL-1). */
+import './platform/fragment.ts';
+import { render } from 'preact';
+import { watchDevice } from './platform/device.ts';
+import { missingFeatures } from './platform/features.ts';
+import { isLinkAddress, linkOf, onFragment, takeFragment } from './platform/fragment.ts';
+import { markStarted, onPageEnd, root } from './platform/page.ts';
+import { judgeLink, meetLink } from './state/invitation.ts';
+import { leaveRoom, offlineRoom, wakeRoom } from './state/membership.ts';
+import { noteDevice } from './state/room.ts';
+import { screen } from './state/screen.ts';
+import { dropSecret } from './state/secret.ts';
+import { keepTitle } from './state/title.ts';
+import { App } from './views/app.tsx';
+
+async function start(): Promise<void> {
+  const fragment = takeFragment();
+  const missing = await missingFeatures();
+  if (missing.length > 0) {
+    const link = fragment === '' ? null : linkOf(fragment.slice(1));
+    screen.value = { at: 'cannot_run', missing, link };
+  } else if (isLinkAddress) {
+    await judgeLink(fragment);
+  }
+  render(<App />, root());
+}
+
+function end(): void {
+  leaveRoom();
+  dropSecret();
+  render(null, root());
+}
+
+markStarted();
+keepTitle();
+watchDevice({ woke: wakeRoom, wentOffline: offlineRoom, changed: noteDevice });
+onFragment((fragment) => void meetLink(fragment));
+onPageEnd(end);
+void start();

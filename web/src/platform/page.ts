@@ -1,0 +1,58 @@
+/** The page as a document: its title, its focus, and how it ends. */
+
+export function setTitle(title: string): void {
+  document.title = title;
+}
+
+/** Marks the page as started: the script for old browsers stays quiet (CL-13). */
+export function markStarted(): void {
+  document.documentElement.setAttribute('data-started', '');
+}
+
+/** Where the views are drawn. */
+export function root(): HTMLElement {
+  const element = document.getElementById('app');
+  if (element === null) throw new Error('the page has no #app');
+  return element;
+}
+
+const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+
+/** CL-12: while in a room, closing or reloading the page asks first. */
+export function askBeforeUnload(asks: boolean): void {
+  if (asks) addEventListener('beforeunload', ask);
+  else removeEventListener('beforeunload', ask);
+}
+
+/** Calls `end` when the page goes away, empties it, and starts anew should the browser bring it back from memory. */
+export function onPageEnd(end: () => void): void {
+  addEventListener('pagehide', () => {
+    end();
+    document.body.replaceChildren();
+    document.title = '';
+  });
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) location.replace('/');
+  });
+}
+
+const noHelpers = {
+  autocomplete: 'off',
+  autocapitalize: 'sentences',
+  autocorrect: 'off',
+  spellcheck: 'false',
+  translate: 'no',
+  writingsuggestions: 'false',
+  'data-gramm': 'false',
+  'data-1p-ignore': '',
+  'data-lpignore': 'true',
+};
+
+/**
+ * Keeps helpers that send text away or write it down (spell checkers, translators, session files) off a field. Set as attributes, because
+ * the properties of the same names take other values in each browser.
+ */
+export function keepPrivate(field: HTMLElement | null): void {
+  if (field === null) return;
+  for (const [name, value] of Object.entries(noHelpers)) field.setAttribute(name, value);
+}

@@ -1,0 +1,48 @@
+/** This browser's clock, random numbers, socket and requests, as the client takes them. Everything goes to the origin of the page (CL-3). */
+import type { Answer, Platform, Socket } from '@pug/client';
+
+const wsUrl = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
+
+function openSocket(protocol: string): Socket {
+  const inner = new WebSocket(wsUrl, protocol);
+  inner.binaryType = 'arraybuffer';
+  const socket: Socket = {
+    onopen: null,
+    onmessage: null,
+    onclose: null,
+    // A socket that is closing swallows what it is given, as a lost connection does; one that still connects would throw.
+    send: (data) => inner.send(typeof data === 'string' ? data : new Uint8Array(data)),
+    close: (code) => inner.close(code),
+  };
+  inner.onopen = () => socket.onopen?.();
+  inner.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) =>
+    socket.onmessage?.(typeof data === 'string' ? data : new Uint8Array(data));
+  inner.onclose = ({ code }) => socket.onclose?.(code);
+  return socket;
+}
+
+async function request(method: 'GET' | 'POST', path: string, body?: string): Promise<Answer> {
+  const response = await fetch(path, {
+    method,
+    cache: 'no-store',
+    credentials: 'omit',
+    redirect: 'error',
+    referrerPolicy: 'no-referrer',
+    ...(body === undefined ? {} : { body, headers: { 'Content-Type': 'application/json' } }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+export const platform: Platform = {
+  now: () => Date.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  openSocket,
+  request,
+};
+
+/** The host name of this server, as the address bar shows it. */
+export const hostName = location.host;

@@ -1,0 +1,33 @@
+/** What a screen reader says: one polite voice for the whole page. */
+import { signal } from '@preact/signals';
+import { platform } from '../platform/relay.ts';
+import { words } from '../strings/words.ts';
+
+/** The key makes the same words said twice two announcements. */
+export const spoken = signal<{ readonly key: number; readonly text: string }>({ key: 0, text: '' });
+
+const gatherMs = 800;
+const severalAt = 4;
+let gathered: string[] = [];
+
+export function say(text: string): void {
+  spoken.value = { key: spoken.value.key + 1, text };
+}
+
+/** Says what happens in the room; a burst is only counted, so that the voice keeps up. */
+export function saySoon(text: string): void {
+  gathered.push(text);
+  if (gathered.length === 1) platform.after(gatherMs, sayGathered);
+}
+
+/** Forgets what was said and what was about to be. */
+export function hush(): void {
+  gathered = [];
+  say('');
+}
+
+function sayGathered(): void {
+  if (gathered.length === 0) return;
+  say(gathered.length < severalAt ? gathered.join('\n') : words.announce.several(gathered.length));
+  gathered = [];
+}

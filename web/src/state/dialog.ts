@@ -1,0 +1,10 @@
+/** The dialog that lies over a screen: at most one. */
+import { signal } from '@preact/signals';
+
+export type Dialog =
+  | { readonly kind: 'share' | 'people' | 'menu' | 'rename' | 'purge' }
+  | { readonly kind: 'remove'; readonly member: number; readonly name: string }
+  /** `look` leaves the room and judges the other link. */
+  | { readonly kind: 'other_link'; readonly look: () => void };
+
+export const dialog = signal<Dialog | null>(null);

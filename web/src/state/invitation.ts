@@ -1,0 +1,58 @@
+/** Links that arrive: judged here on the device, and nothing more until a person joins (CL-2). */
+import { encodeLink, type LinkDamage, type ParsedLink, parseLink } from '@pug/core';
+import { showInAddressBar } from '../platform/fragment.ts';
+import { dialog } from './dialog.ts';
+import { enterRoom, isInRoom, leaveRoom, restoreAddressBar } from './membership.ts';
+import { randomName } from './opening.ts';
+import { screen } from './screen.ts';
+import { dropSecret, heldSecret, holdSecret } from './secret.ts';
+
+/** Judges a link, pasted or opened, and shows the invitation or what is wrong with it (LK-6). */
+export async function judgeLink(text: string): Promise<void> {
+  const parsed = await parseLink(text);
+  if (isInRoom()) return;
+  if (parsed.kind === 'good') {
+    holdSecret({ link: parsed.link, fragment: await encodeLink(parsed.link), ownerSeed: null });
+    screen.value = { at: 'invitation', name: randomName() };
+    return;
+  }
+  screen.value = { at: 'refused', refusal: { kind: refusalKind(parsed) } };
+}
+
+function refusalKind(parsed: Exclude<ParsedLink, { kind: 'good' }>): 'no_key' | 'newer' | LinkDamage {
+  if (parsed.kind === 'damaged') return parsed.why;
+  return parsed.kind === 'newer' ? 'newer' : 'no_key';
+}
+
+/** A link that was opened in this tab while the page was already there. In a room it asks before it leaves. */
+export async function meetLink(text: string): Promise<void> {
+  if (!isInRoom()) return judgeLink(text);
+  restoreAddressBar();
+  const parsed = await parseLink(text);
+  if (parsed.kind === 'good' && (await encodeLink(parsed.link)) === heldSecret()?.fragment) return;
+  const look = () => {
+    leaveRoom();
+    void judgeLink(text);
+  };
+  dialog.value = { kind: 'other_link', look };
+}
+
+/** The name a person last joined with, for trying again. */
+let lastName = '';
+
+export function join(name: string): void {
+  lastName = name.trim() === '' ? randomName() : name;
+  enterRoom(lastName);
+}
+
+/** Joins again with the same link and name, after the room was full or locked. */
+export function joinAgain(): void {
+  enterRoom(lastName === '' ? randomName() : lastName);
+}
+
+export function goToStart(): void {
+  dropSecret();
+  lastName = '';
+  showInAddressBar(null);
+  screen.value = { at: 'start' };
+}

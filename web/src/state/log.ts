@@ -1,0 +1,99 @@
+/** The log as it is drawn: blocks of lines, so that a new line redraws one block and the page never holds more than a few of them. */
+
+import { type Signal, signal } from '@preact/signals';
+import type { Line } from '@pug/client';
+
+/** A line and whether it starts a group: a new author, or a pause. */
+export interface Entry {
+  readonly line: Line;
+  readonly startsGroup: boolean;
+  /** Whether nobody else was in the room when it came: a text that was sent and that nobody read. */
+  readonly alone: boolean;
+}
+
+export interface Block {
+  readonly key: number;
+  readonly entries: Signal<readonly Entry[]>;
+}
+
+export const blockLines = 50;
+/** 6 blocks of 50: at most 300 lines are on the page. */
+export const shownBlocks = 6;
+/** As many lines as a session keeps. */
+const keptBlocks = 100;
+const stepBlocks = 3;
+const groupPauseMs = 5 * 60_000;
+
+export interface Log {
+  readonly blocks: Signal<readonly Block[]>;
+  /** One past the last block shown while the reader looks at earlier lines; null while the newest are shown. */
+  readonly heldEnd: Signal<number | null>;
+  /** How many texts of others came while the reader looked elsewhere. */
+  readonly below: Signal<number>;
+}
+
+export function emptyLog(): Log {
+  return { blocks: signal([]), heldEnd: signal(null), below: signal(0) };
+}
+
+/** Whether `line` begins a group after `before`: only texts of one author, less than five minutes apart, belong together. */
+export function startsGroup(before: Line | undefined, line: Line): boolean {
+  if (before?.kind !== 'text' || line.kind !== 'text') return true;
+  return before.member !== line.member || before.name !== line.name || line.atMs - before.atMs >= groupPauseMs;
+}
+
+/** Adds a line at the end. The oldest block goes when there are more than a session keeps. */
+export function append({ blocks, heldEnd }: Log, line: Line, alone: boolean): void {
+  const last = blocks.value.at(-1);
+  const before = last?.entries.value.at(-1)?.line;
+  const entry: Entry = { line, startsGroup: startsGroup(before, line), alone };
+  if (last !== undefined && last.entries.value.length < blockLines) {
+    last.entries.value = [...last.entries.value, entry];
+    return;
+  }
+  const block: Block = { key: line.key, entries: signal([entry]) };
+  const dropped = blocks.value.length >= keptBlocks ? 1 : 0;
+  blocks.value = [...blocks.value.slice(dropped), block];
+  if (heldEnd.value !== null) heldEnd.value = Math.max(heldEnd.value - dropped, 1);
+}
+
+/** Puts a changed line in the place of the one with its key, and groups it and the next one anew. */
+export function replace({ blocks }: Log, line: Line): void {
+  const all = blocks.value;
+  const at = all.findLastIndex((block) => block.key <= line.key);
+  const block = all[at];
+  if (block === undefined) return;
+  let before = all[at - 1]?.entries.value.at(-1)?.line;
+  block.entries.value = block.entries.value.map((entry) => {
+    const current = entry.line.key === line.key ? line : entry.line;
+    const starts = startsGroup(before, current);
+    before = current;
+    return current === entry.line && starts === entry.startsGroup
+      ? entry
+      : { ...entry, line: current, startsGroup: starts };
+  });
+}
+
+/** The blocks on the page, and whether there are more on either side. */
+export function shown({ blocks, heldEnd }: Log): { blocks: readonly Block[]; earlier: boolean; later: boolean } {
+  const end = heldEnd.value ?? blocks.value.length;
+  const start = Math.max(0, end - shownBlocks);
+  return { blocks: blocks.value.slice(start, end), earlier: start > 0, later: end < blocks.value.length };
+}
+
+/** Holds the page where it is, so that nothing moves under a reader. */
+export function hold({ blocks, heldEnd }: Log): void {
+  heldEnd.value ??= blocks.value.length;
+}
+
+/** Moves three blocks up. */
+export function showEarlier({ blocks, heldEnd }: Log): void {
+  const end = heldEnd.value ?? blocks.value.length;
+  heldEnd.value = Math.max(Math.min(shownBlocks, blocks.value.length), end - stepBlocks);
+}
+
+/** Back to the newest lines. */
+export function showNewest({ heldEnd, below }: Log): void {
+  heldEnd.value = null;
+  below.value = 0;
+}

@@ -1,0 +1,157 @@
+/** Entering, following and leaving a room. */
+import { type ConnectionState, type End, type Line, openSession, type SessionChange } from '@pug/client';
+import { every, isHidden } from '../platform/device.ts';
+import { showInAddressBar } from '../platform/fragment.ts';
+import { askBeforeUnload } from '../platform/page.ts';
+import { platform } from '../platform/relay.ts';
+import { words } from '../strings/words.ts';
+import { hush, say, saySoon } from './announcer.ts';
+import { dueWarningMs } from './countdown.ts';
+import { dialog } from './dialog.ts';
+import { sentenceOf } from './line.ts';
+import { append, replace } from './log.ts';
+import { nowMs, type Room, roomOf, unread } from './room.ts';
+import { screen } from './screen.ts';
+import { dropSecret, heldSecret } from './secret.ts';
+
+const backShownMs = 4_000;
+/** After these a person may try the same link again. */
+const mayRetry: readonly End[] = ['full', 'locked', 'too_large'];
+
+/** `joined`: whether the relay ever let this person in. */
+let current: { readonly room: Room; readonly stop: () => void; joined: boolean } | null = null;
+
+/** Joins the room of the held link. Only ever called by a click (CL-2). */
+export function enterRoom(name: string): void {
+  const secret = heldSecret();
+  if (secret === null || current !== null) return;
+  const { link, ownerSeed } = secret;
+  const session = openSession({ platform, link, ownerSeed, name });
+  const room = roomOf(session);
+  const unsubscribe = session.subscribe((change) => follow(room, change));
+  const stopClock = every(1000, () => tick(room));
+  current = {
+    room,
+    joined: false,
+    stop: () => {
+      unsubscribe();
+      stopClock();
+    },
+  };
+  nowMs.value = platform.now();
+  screen.value = { at: 'room', room };
+}
+
+/** Leaves: nothing is asked, everything is dropped (CL-12). */
+export function leaveRoom(): void {
+  if (current === null) return;
+  const { room } = current;
+  room.session.leave();
+  endRoom(room, 'left');
+}
+
+/** The device came back or was shown: look at the connection now (CL-4). */
+export function wakeRoom(): void {
+  current?.room.session.wake();
+}
+
+export function offlineRoom(): void {
+  current?.room.session.offline();
+}
+
+/** Whether a person is in a room, or joining one. */
+export function isInRoom(): boolean {
+  return current !== null;
+}
+
+/** Puts the link into the address bar so that a reload can join again, or takes it out. */
+export function keepLink(room: Room, keeps: boolean): void {
+  room.keepsLink.value = keeps;
+  showInAddressBar(keeps ? (heldSecret()?.fragment ?? null) : null);
+}
+
+/** The address bar as the setting wants it, after something else was in it. */
+export function restoreAddressBar(): void {
+  if (current !== null) keepLink(current.room, current.room.keepsLink.value);
+}
+
+function follow(room: Room, change: SessionChange): void {
+  const { view } = room.session;
+  switch (change.type) {
+    case 'connection':
+      followConnection(room, view.connection);
+      return;
+    case 'room':
+      // The session forgets the room when it ends; what was last shown stays until the next screen.
+      room.view.value = view.room ?? room.view.value;
+      return;
+    case 'pending':
+      room.pending.value = view.pending;
+      return;
+    case 'line':
+      followLine(room, change.line);
+      return;
+    case 'line_changed':
+      replace(room.log, change.line);
+  }
+}
+
+function followLine(room: Room, line: Line): void {
+  // The session tells of joins and leaves in the relay's order (SK-9): nobody else is here now, so nobody else received this line.
+  append(room.log, line, (room.session.view.room?.members.length ?? 0) < 2);
+  if (line.kind !== 'text') {
+    saySoon(sentenceOf(line));
+  } else if (!line.own) {
+    saySoon(words.announce.message(line.name ?? words.room.someone(line.member), line.text));
+    if (isHidden()) unread.value += 1;
+    if (room.log.heldEnd.value !== null) room.log.below.value += 1;
+  }
+}
+
+function followConnection(room: Room, connection: ConnectionState): void {
+  const before = room.connection.value;
+  room.connection.value = connection;
+  if (connection.state === 'ended') endRoom(room, connection.end);
+  if (connection.state === 'waiting' && before.state === 'joined') say(words.banner.reason[connection.reason]);
+  if (connection.state !== 'joined') return;
+  room.view.value = room.session.view.room;
+  nowMs.value = platform.now();
+  askBeforeUnload(true);
+  if (current?.joined) welcomeBack(room);
+  else if (current !== null) current.joined = true;
+}
+
+function welcomeBack(room: Room): void {
+  say(words.banner.back);
+  room.isBack.value = true;
+  platform.after(backShownMs, () => {
+    room.isBack.value = false;
+  });
+}
+
+function tick(room: Room): void {
+  const expiresAtMs = room.view.value?.expiresAtMs;
+  const before = nowMs.value;
+  nowMs.value = platform.now();
+  if (expiresAtMs === undefined) return;
+  const warningMs = dueWarningMs(expiresAtMs - before, expiresAtMs - nowMs.value);
+  if (warningMs !== null) say(words.room.warning(warningMs));
+}
+
+function endRoom(room: Room, end: End): void {
+  if (current?.room !== room) return;
+  const { session, draft, keepsLink } = room;
+  const { joined } = current;
+  const typed = [...session.view.pending.map(({ text }) => text), draft.value];
+  const unsent = typed.filter((text) => text.trim() !== '');
+  current.stop();
+  current = null;
+  askBeforeUnload(false);
+  if (keepsLink.value) showInAddressBar(null);
+  if (!mayRetry.includes(end)) dropSecret();
+  dialog.value = null;
+  unread.value = 0;
+  hush();
+  // Giving up before the room was reached is no ending: there is nothing to say about it.
+  screen.value = end === 'left' && !joined ? { at: 'start' } : { at: 'ended', end, joined, unsent };
+}

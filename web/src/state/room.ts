@@ -1,0 +1,50 @@
+/** The room a person is in, as signals for the views. */
+
+import { type Signal, signal } from '@preact/signals';
+import type { ConnectionState, Pending, RoomView, Session } from '@pug/client';
+import { isHidden, isOffline } from '../platform/device.ts';
+import { platform } from '../platform/relay.ts';
+import { emptyLog, type Log } from './log.ts';
+
+export interface Room {
+  readonly session: Session;
+  readonly connection: Signal<ConnectionState>;
+  /** Null until the first join. */
+  readonly view: Signal<RoomView | null>;
+  readonly pending: Signal<readonly Pending[]>;
+  readonly log: Log;
+  /** What is being written; it outlives every lost connection. */
+  readonly draft: Signal<string>;
+  /** True for a moment after a lost connection came back. */
+  readonly isBack: Signal<boolean>;
+  /** The setting "keep the link in the address bar". */
+  readonly keepsLink: Signal<boolean>;
+}
+
+/** Texts of others that came while the page was hidden. */
+export const unread = signal(0);
+/** The time, renewed every second while in a room. */
+export const nowMs = signal(platform.now());
+
+export function roomOf(session: Session): Room {
+  const { connection, room, pending } = session.view;
+  return {
+    session,
+    connection: signal(connection),
+    view: signal(room),
+    pending: signal(pending),
+    log: emptyLog(),
+    draft: signal(''),
+    isBack: signal(false),
+    keepsLink: signal(false),
+  };
+}
+
+/** Whether the device says that it is offline. */
+export const offline = signal(isOffline());
+
+/** Takes over what the device now says of itself. */
+export function noteDevice(): void {
+  offline.value = isOffline();
+  if (!isHidden()) unread.value = 0;
+}

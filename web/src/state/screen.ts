@@ -1,0 +1,26 @@
+/** Where a person is: one screen at a time, each with only what it needs. There are no addresses for screens. */
+
+import { signal } from '@preact/signals';
+import type { End } from '@pug/client';
+import type { LinkDamage } from '@pug/core';
+import type { Feature } from '../platform/features.ts';
+import type { Room } from './room.ts';
+
+/** Why a link or a request led nowhere. */
+export type Refusal =
+  | { readonly kind: 'no_key' | 'newer' | LinkDamage }
+  | { readonly kind: 'create_unreachable' | 'create_busy' | 'create_draining' | 'create_too_much_work' }
+  /** `code`: an error code of the relay (HT-2). */
+  | { readonly kind: 'create_failed'; readonly code: string };
+
+export type Screen =
+  | { readonly at: 'start' }
+  | { readonly at: 'preparing' }
+  | { readonly at: 'invitation'; readonly name: string }
+  | { readonly at: 'room'; readonly room: Room }
+  /** `unsent`: what the person wrote and nobody received. */
+  | { readonly at: 'ended'; readonly end: End; readonly joined: boolean; readonly unsent: readonly string[] }
+  | { readonly at: 'refused'; readonly refusal: Refusal }
+  | { readonly at: 'cannot_run'; readonly missing: readonly Feature[]; readonly link: string | null };
+
+export const screen = signal<Screen>({ at: 'start' });

@@ -1,0 +1,51 @@
+/** The whole page: one screen, the dialog above it, and the voice. */
+import { spoken } from '../state/announcer.ts';
+import { screen } from '../state/screen.ts';
+import { CannotRun } from './cannot-run.tsx';
+import { Dialogs } from './dialogs.tsx';
+import { Ended } from './ended.tsx';
+import { Invitation } from './invitation.tsx';
+import { Preparing } from './preparing.tsx';
+import { Refused } from './refused.tsx';
+import { RoomScreen } from './room.tsx';
+import { Start } from './start.tsx';
+
+function CurrentScreen() {
+  const now = screen.value;
+  switch (now.at) {
+    case 'start':
+      return <Start />;
+    case 'preparing':
+      return <Preparing />;
+    case 'invitation':
+      return <Invitation suggested={now.name} />;
+    case 'room':
+      return <RoomScreen room={now.room} />;
+    case 'ended':
+      return <Ended end={now.end} joined={now.joined} unsent={now.unsent} />;
+    case 'refused':
+      return <Refused refusal={now.refusal} />;
+    case 'cannot_run':
+      return <CannotRun missing={now.missing} link={now.link} />;
+  }
+}
+
+/** The one polite announcer. Keyed, so that the same words said twice are two announcements. */
+function Voice() {
+  const { key, text } = spoken.value;
+  return (
+    <div class="unseen" role="status">
+      <p key={key}>{text}</p>
+    </div>
+  );
+}
+
+export function App() {
+  return (
+    <>
+      <CurrentScreen />
+      <Dialogs />
+      <Voice />
+    </>
+  );
+}

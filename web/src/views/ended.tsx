@@ -1,0 +1,87 @@
+/** Ended: what happened, what was forgotten, and whatever the person wrote that nobody received. */
+import type { End } from '@pug/client';
+import { goToStart, joinAgain } from '../state/invitation.ts';
+import { words } from '../strings/words.ts';
+import { CopyButton } from './copy.tsx';
+import { Page } from './page.tsx';
+import { PasteLink } from './paste.tsx';
+
+interface EndedProps {
+  end: End;
+  joined: boolean;
+  unsent: readonly string[];
+}
+
+interface Ending {
+  readonly heading: string;
+  readonly text: string;
+  readonly next: 'new' | 'again' | 'paste';
+}
+
+function endingOf(end: End, joined: boolean): Ending {
+  switch (end) {
+    case 'purged':
+    case 'expired':
+    case 'removed':
+    case 'left':
+      return { ...words.ended[end], next: 'new' };
+    case 'not_found':
+      return { ...(joined ? words.ended.gone : words.refused.not_found), next: 'new' };
+    case 'full':
+    case 'locked':
+    case 'too_large':
+      return { ...words.refused[end], next: 'again' };
+    case 'proof_rejected':
+    case 'bad_message':
+    case 'outdated':
+      return { ...words.refused[end], next: 'paste' };
+  }
+}
+
+export function Ended({ end, joined, unsent }: EndedProps) {
+  const { heading, text, next } = endingOf(end, joined);
+  return (
+    <Page heading={heading}>
+      <p class="lead">{text}</p>
+      <p>{joined ? words.ended.dropped : words.refused.nothingJoined}</p>
+      <Unsent texts={unsent} />
+      <div class="actions">
+        {next === 'again' && (
+          <button type="button" class="main-action" onClick={joinAgain}>
+            {words.tryAgain}
+          </button>
+        )}
+        <button type="button" class={next === 'again' ? '' : 'main-action'} onClick={goToStart}>
+          {words.openNew}
+        </button>
+      </div>
+      {next === 'paste' && <PasteLink />}
+      {joined && <p class="hint">{words.ended.history}</p>}
+    </Page>
+  );
+}
+
+function Unsent({ texts }: { texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <section class="card unsent" aria-labelledby="unsent">
+      <h2 id="unsent">{words.ended.unsentHeading}</h2>
+      <p>{words.ended.unsent}</p>
+      <ul>
+        {texts.map((text, at) => (
+          <li key={`${at}`}>
+            <p class="unsent-text" dir="auto">
+              {text}
+            </p>
+            <CopyButton
+              text={() => text}
+              label={words.ended.copyOne}
+              copied={words.ended.copied}
+              failed={words.menu.copyFailed}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

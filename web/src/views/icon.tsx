@@ -1,0 +1,28 @@
+/** The few icons, drawn here: strokes on a 24-unit grid. They stand beside words or under an accessible name, never alone. */
+
+const paths = {
+  invite: 'M15 20a6 6 0 0 0-12 0M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8M19 8v6M16 11h6',
+  people:
+    'M15 20a6 6 0 0 0-12 0M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8M21 20a6 6 0 0 0-4.500-5.800M15.500 3.400a4 4 0 0 1 0 7.200',
+  menu: 'M4 7h16M4 12h16M4 17h16',
+  leave: 'M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M15 8l4 4-4 4M19 12H9',
+  send: 'M12 19V5M6 11l6-6 6 6',
+  close: 'M6 6l12 12M18 6L6 18',
+  lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6z',
+  clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 7v5l3 2',
+  copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
+  check: 'M5 12.500l4.500 4.500L19 7.500',
+  down: 'M12 5v14M6 13l6 6 6-6',
+  shuffle:
+    'M3 7h4l9 10h5M3 17h4l3-3.300M13 10.300L16 7h5M18.500 4.500L21 7l-2.500 2.500M18.500 14.500L21 17l-2.500 2.500',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={paths[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,48 @@
+/** Between the click and the room: the proof, or a relay that does not answer. */
+import type { ConnectionState } from '@pug/client';
+import { leaveRoom } from '../state/membership.ts';
+import { nowMs, type Room } from '../state/room.ts';
+import { words } from '../strings/words.ts';
+import { Page } from './page.tsx';
+
+export function Joining({ room }: { room: Room }) {
+  const connection = room.connection.value;
+  const isFirstTry = connection.state !== 'waiting' && !(connection.state === 'connecting' && connection.attempt > 1);
+  return isFirstTry ? <FirstTry /> : <Unreachable room={room} connection={connection} />;
+}
+
+function FirstTry() {
+  return (
+    <div class="after-a-moment">
+      <Page heading={words.joining.heading}>
+        <p>{words.joining.text}</p>
+        <button type="button" onClick={leaveRoom}>
+          {words.cancel}
+        </button>
+      </Page>
+    </div>
+  );
+}
+
+function Unreachable({ room, connection }: { room: Room; connection: ConnectionState }) {
+  const { joining, banner } = words;
+  const seconds =
+    connection.state === 'waiting' ? Math.max(0, Math.ceil((connection.retryAtMs - nowMs.value) / 1000)) : 0;
+  const reason = connection.state === 'waiting' ? connection.reason : 'unreachable';
+  const isSilent = reason === 'unreachable' || reason === 'lost';
+  return (
+    <Page heading={isSilent ? joining.unreachable : joining.waiting}>
+      {!isSilent && <p class="lead">{banner.reason[reason]}</p>}
+      <p class={isSilent ? 'lead' : ''}>{joining.keepsTrying}</p>
+      <p class="hint">{seconds > 0 ? joining.retryIn(seconds) : joining.retryNow}</p>
+      <div class="actions">
+        <button type="button" class="main-action" onClick={() => room.session.wake()}>
+          {words.tryAgain}
+        </button>
+        <button type="button" onClick={leaveRoom}>
+          {words.cancel}
+        </button>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,139 @@
+/** The log: at most 300 lines on the page, kept at the newest unless the reader has scrolled away. */
+
+import { useSignalEffect } from '@preact/signals';
+import type { Pending } from '@pug/client';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { onResize } from '../platform/device.ts';
+import { type Block, hold, type Log, showEarlier, showNewest, shown } from '../state/log.ts';
+import type { Room } from '../state/room.ts';
+import { words } from '../strings/words.ts';
+import { Icon } from './icon.tsx';
+import { LogLine, MessageText } from './message.tsx';
+
+const nearEndPx = 80;
+
+export function LogView({ room }: { room: Room }) {
+  const { log } = room;
+  const scroller = useScrolling(log);
+  const now = shown(log);
+  const isQuiet = room.pending.value.length === 0 && !now.earlier && !now.blocks.some(hasText);
+  return (
+    <div class="log-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls what has the focus, and Safari gives it to no region by itself. */}
+      <section class="log" ref={scroller} aria-label={words.room.log} tabIndex={0}>
+        <div class="lines">
+          {now.earlier && (
+            <button type="button" class="quiet" onClick={() => showEarlier(log)}>
+              {words.room.earlier}
+            </button>
+          )}
+          {now.blocks.map((block) => (
+            <BlockView key={block.key} block={block} />
+          ))}
+          {!now.later && <PendingTexts room={room} />}
+          {isQuiet && <Quiet room={room} />}
+        </div>
+      </section>
+      <ToNewest log={log} />
+    </div>
+  );
+}
+
+function hasText({ entries }: Block): boolean {
+  return entries.value.some(({ line }) => line.kind === 'text');
+}
+
+/** Keeps the newest line in sight while the reader is there, also when the keyboard takes its space. */
+function useScrolling(log: Log) {
+  const scroller = useRef<HTMLElement>(null);
+  const heights = useRef('');
+  const toEnd = () => {
+    const element = scroller.current;
+    if (element === null || log.heldEnd.peek() !== null) return;
+    element.scrollTop = element.scrollHeight;
+    heights.current = heightsOf(element);
+  };
+  useLayoutEffect(toEnd);
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const noteScroll = () => {
+      // The reader scrolls what stays as it is. When a height has changed, it was a new line, the composer or the keyboard.
+      if (log.heldEnd.peek() === null && heights.current !== heightsOf(element)) return toEnd();
+      const fromEndPx = element.scrollHeight - element.scrollTop - element.clientHeight;
+      if (fromEndPx > nearEndPx) hold(log);
+      else if (!shown(log).later) showNewest(log);
+    };
+    element.addEventListener('scroll', noteScroll, { passive: true });
+    const stops = [element, element.firstElementChild ?? element].map((watched) => onResize(watched, toEnd));
+    return () => {
+      element.removeEventListener('scroll', noteScroll);
+      for (const stop of stops) stop();
+    };
+  }, [log]);
+  useSignalEffect(() => {
+    if (log.heldEnd.value === null) toEnd();
+  });
+  return scroller;
+}
+
+function heightsOf({ scrollHeight, clientHeight }: Element): string {
+  return `${scrollHeight} ${clientHeight}`;
+}
+
+/** Reads its own lines only: a new line redraws one block. */
+function BlockView({ block }: { block: Block }) {
+  return (
+    <ol class="block">
+      {block.entries.value.map((entry) => (
+        <LogLine key={entry.line.key} entry={entry} />
+      ))}
+    </ol>
+  );
+}
+
+function PendingTexts({ room }: { room: Room }) {
+  const { pending, connection } = room;
+  if (pending.value.length === 0) return null;
+  const waits = connection.value.state !== 'joined';
+  return (
+    <ol class="block">
+      {pending.value.map((text) => (
+        <PendingText key={text.key} pending={text} waits={waits} />
+      ))}
+    </ol>
+  );
+}
+
+function PendingText({ pending: { text, state }, waits }: { pending: Pending; waits: boolean }) {
+  const { notSent, waiting, sending } = words.room;
+  const status = state === 'not_sent' ? notSent : waits ? waiting : sending;
+  return (
+    <li class="message own first pending">
+      <p class="author">{status}</p>
+      <MessageText text={text} />
+    </li>
+  );
+}
+
+/** What a room says while there is nobody to talk to, or nothing said yet. */
+function Quiet({ room }: { room: Room }) {
+  const isAlone = (room.view.value?.members.length ?? 0) < 2;
+  return (
+    <div class="quiet-room">
+      <h2>{isAlone ? words.room.emptyHeading : words.room.quietHeading}</h2>
+      <p>{isAlone ? words.room.empty : words.room.quiet}</p>
+    </div>
+  );
+}
+
+function ToNewest({ log }: { log: Log }) {
+  if (log.heldEnd.value === null) return null;
+  const n = log.below.value;
+  return (
+    <button type="button" class="to-newest" onClick={() => showNewest(log)}>
+      <Icon name="down" />
+      {n === 0 ? words.room.newest : words.room.below(n)}
+    </button>
+  );
+}

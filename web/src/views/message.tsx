@@ -1,0 +1,61 @@
+/** One line of the log. Text is text nodes and anchors, never markup. */
+import type { Line } from '@pug/client';
+import { sentenceOf } from '../state/line.ts';
+import { pieces } from '../state/links.ts';
+import type { Entry } from '../state/log.ts';
+import { words } from '../strings/words.ts';
+import { Icon } from './icon.tsx';
+
+type TextLine = Extract<Line, { kind: 'text' }>;
+
+export function MessageText({ text }: { text: string }) {
+  return (
+    <p class="text" dir="auto">
+      {pieces(text).map((piece, at) =>
+        piece.kind === 'text' ? (
+          piece.text
+        ) : (
+          <a key={`${at}`} href={piece.href} target="_blank" rel="noreferrer noopener nofollow">
+            {piece.text}
+          </a>
+        ),
+      )}
+    </p>
+  );
+}
+
+export function LogLine({ entry: { line, startsGroup, alone } }: { entry: Entry }) {
+  if (line.kind === 'text') return <Message line={line} startsGroup={startsGroup} alone={alone} />;
+  return (
+    <li class={line.kind === 'gap' ? 'event gap' : 'event'}>
+      <span dir="auto">{sentenceOf(line)}</span>
+      {line.kind !== 'gap' && <Time atMs={line.atMs} />}
+    </li>
+  );
+}
+
+function Message({ line, startsGroup, alone }: { line: TextLine; startsGroup: boolean; alone: boolean }) {
+  const name = line.own ? words.room.you : (line.name ?? words.room.someone(line.member));
+  return (
+    <li class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}>
+      <p class={startsGroup ? 'author' : 'author unseen'}>
+        <bdi>{name}</bdi> <Time atMs={line.atMs} />
+      </p>
+      <MessageText text={line.text} />
+      {line.own && alone && <p class="nobody">{words.room.nobody}</p>}
+      {line.own && !alone && (
+        <span class="state" role="img" aria-label={words.room.sent} title={words.room.sent}>
+          <Icon name="check" />
+        </span>
+      )}
+    </li>
+  );
+}
+
+function Time({ atMs }: { atMs: number }) {
+  return (
+    <time datetime={new Date(atMs).toISOString()} title={words.exactTime(atMs)}>
+      {words.time(atMs)}
+    </time>
+  );
+}

@@ -1,0 +1,55 @@
+/** Preparing: the puzzle, why it is there, how far it is. */
+import type { CreateProgress } from '@pug/client';
+import { cancelOpening, progress, question } from '../state/opening.ts';
+import { words } from '../strings/words.ts';
+import { Page } from './page.tsx';
+
+export function Preparing() {
+  const asked = question.value;
+  return (
+    <div class="after-a-moment">
+      <Page
+        heading={asked === null ? words.preparing.heading : words.preparing.askHeading}
+        key={String(asked === null)}
+      >
+        <p>{words.preparing.why}</p>
+        {asked === null ? (
+          <Work now={progress.value} />
+        ) : (
+          <>
+            <p>{words.preparing.ask(asked.expectedMs)}</p>
+            <button type="button" class="main-action" onClick={() => asked.answer(true)}>
+              {words.preparing.askStart}
+            </button>
+          </>
+        )}
+        <button type="button" onClick={cancelOpening}>
+          {words.cancel}
+        </button>
+      </Page>
+    </div>
+  );
+}
+
+function Work({ now }: { now: CreateProgress | null }) {
+  const { preparing } = words;
+  const raised = now === null ? null : preparing.raised[now.raisedBy];
+  return (
+    <div class="work">
+      <label>
+        <span>{preparing.progress}</span>
+        <progress max={now?.k ?? 1} value={now?.hits ?? 0} />
+      </label>
+      <p class="hint">{now === null ? preparing.phase.challenge : phaseOf(now)}</p>
+      {raised !== null && <p class="hint">{raised}</p>}
+    </div>
+  );
+}
+
+function phaseOf(now: CreateProgress): string {
+  const { phase, estimate, longer } = words.preparing;
+  if (now.phase !== 'work') return phase[now.phase];
+  const leftMs = now.expectedMs - now.elapsedMs;
+  const solved = phase.work(now.hits, now.k);
+  return `${solved}, ${leftMs > 0 ? estimate(leftMs) : longer}`;
+}

@@ -1,0 +1,103 @@
+/** Start: what this is, open a room, or paste a link. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useId } from 'preact/hooks';
+import { loadPolicy, openRoom, type PolicyState, policy, ttlChoicesSeconds } from '../state/opening.ts';
+import { words } from '../strings/words.ts';
+import { Page } from './page.tsx';
+import { PasteLink } from './paste.tsx';
+import { WhatTheServerSees } from './sees.tsx';
+
+type Policy = Extract<PolicyState, { kind: 'known' }>['policy'];
+
+export function Start() {
+  useEffect(() => void loadPolicy(), []);
+  return (
+    <Page heading={words.start.heading}>
+      <p class="lead">{words.start.promise}</p>
+      <p>{words.start.limit}</p>
+      <section class="card" aria-labelledby="open-a-room" aria-busy={policy.value.kind === 'loading'}>
+        <h2 id="open-a-room">{words.start.create}</h2>
+        <Create state={policy.value} />
+      </section>
+      <PasteLink />
+      <WhatTheServerSees />
+    </Page>
+  );
+}
+
+function Create({ state }: { state: PolicyState }) {
+  if (state.kind === 'known') return <CreateForm policy={state.policy} />;
+  if (state.kind === 'loading') return <div class="create-room" />;
+  return (
+    <>
+      <p role="alert">{words.start.unreachable}</p>
+      <button type="button" onClick={() => void loadPolicy()}>
+        {words.tryAgain}
+      </button>
+    </>
+  );
+}
+
+function CreateForm({ policy: { ttlSeconds: ttl, capacity: people } }: { policy: Policy }) {
+  const ttlSeconds = useSignal(ttl.default);
+  const capacity = useSignal(people.default);
+  const open = (event: Event) => {
+    event.preventDefault();
+    void openRoom({ ttlSeconds: ttlSeconds.value, capacity: capacity.value });
+  };
+  return (
+    <form class="create-room" autocomplete="off" onSubmit={open}>
+      <fieldset>
+        <legend>{words.start.closesAfter}</legend>
+        <div class="chips">
+          {ttlChoicesSeconds(ttl).map((seconds) => (
+            <label key={seconds} class="chip">
+              <input
+                type="radio"
+                name="ttl"
+                checked={ttlSeconds.value === seconds}
+                onChange={() => {
+                  ttlSeconds.value = seconds;
+                }}
+              />
+              <span>{words.duration(seconds)}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <Capacity range={people} chosen={capacity} />
+      <button type="submit" class="main-action">
+        {words.start.open}
+      </button>
+    </form>
+  );
+}
+
+interface CapacityProps {
+  range: Policy['capacity'];
+  chosen: { value: number };
+}
+
+function Capacity({ range, chosen }: CapacityProps) {
+  const id = useId();
+  const choices = Array.from({ length: range.max - range.min + 1 }, (_, at) => range.min + at);
+  return (
+    <div class="field-row">
+      <label for={id}>{words.start.people}</label>
+      <select
+        id={id}
+        autocomplete="off"
+        value={chosen.value}
+        onChange={(event) => {
+          chosen.value = Number(event.currentTarget.value);
+        }}
+      >
+        {choices.map((n) => (
+          <option key={n} value={n}>
+            {n}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

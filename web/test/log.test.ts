@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'bun:test';
+import type { Line } from '@pug/client';
+import {
+  append,
+  blockLines,
+  emptyLog,
+  hold,
+  type Log,
+  replace,
+  showEarlier,
+  showNewest,
+  shown,
+} from '../src/state/log.ts';
+
+type Text = Extract<Line, { kind: 'text' }>;
+
+function text(key: number, over: Partial<Text> = {}): Text {
+  return {
+    kind: 'text',
+    key,
+    member: 1,
+    name: 'Quiet Heron',
+    own: false,
+    text: `text ${key}`,
+    atMs: key * 1000,
+    ...over,
+  };
+}
+
+function logOf(lines: readonly Line[]): Log {
+  const log = emptyLog();
+  for (const line of lines) append(log, line, false);
+  return log;
+}
+
+function entries(log: Log) {
+  return shown(log).blocks.flatMap(({ entries }) => entries.value);
+}
+
+const keys = (log: Log) => entries(log).map(({ line }) => line.key);
+const many = (n: number) => Array.from({ length: n }, (_, at) => text(at + 1));
+
+describe('CL-5 the log as it is drawn', () => {
+  test('CL-5 keeps the order and shows at most 300 lines', () => {
+    const log = logOf(many(1_234));
+    expect(keys(log).length).toBeLessThanOrEqual(300);
+    expect(keys(log).at(-1)).toBe(1_234);
+    expect(keys(log)).toEqual([...keys(log)].sort((a, b) => a - b));
+    expect(shown(log)).toMatchObject({ earlier: true, later: false });
+  });
+
+  test('CL-5 shows every kept line while going up, and returns to the newest', () => {
+    const log = logOf(many(700));
+    const seen = new Set(keys(log));
+    for (let step = 0; shown(log).earlier && step < 20; step++) {
+      showEarlier(log);
+      expect(keys(log).length).toBeLessThanOrEqual(300);
+      for (const key of keys(log)) seen.add(key);
+    }
+    expect(seen.size).toBe(700);
+    expect(shown(log)).toMatchObject({ earlier: false, later: true });
+    showNewest(log);
+    expect(keys(log).at(-1)).toBe(700);
+  });
+
+  test('CL-5 stays where the reader looks while lines arrive', () => {
+    const log = logOf(many(8 * blockLines));
+    hold(log);
+    const before = keys(log);
+    for (const line of many(9 * blockLines).slice(8 * blockLines)) append(log, line, false);
+    expect(keys(log)).toEqual(before);
+    expect(shown(log).later).toBe(true);
+  });
+
+  test('CL-5 forgets the oldest lines beyond 5,000', () => {
+    const log = logOf(many(5_001));
+    expect(log.blocks.value.length).toBe(100);
+    expect(log.blocks.value[0]?.key).toBe(blockLines + 1);
+  });
+
+  test('CL-5 redraws one block for a new line', () => {
+    const log = logOf(many(blockLines + 1));
+    const [first] = log.blocks.value;
+    const before = first?.entries.value;
+    append(log, text(blockLines + 2), false);
+    expect(first?.entries.value).toBe(before ?? []);
+  });
+
+  const cases: readonly [string, Line, boolean][] = [
+    ['the same author soon after', text(2), false],
+    ['another author', text(2, { member: 2, name: 'Late Wombat' }), true],
+    ['the same author under another name', text(2, { name: 'Late Wombat' }), true],
+    ['the same author five minutes later', text(2, { atMs: 301_000 }), true],
+    ['a line that is no text', { kind: 'locked', key: 2, locked: true, atMs: 2_000 }, true],
+  ];
+  test.each(cases)('CL-5 groups texts: %s', (_what, line, starts) => {
+    expect(entries(logOf([text(1), line]))[1]?.startsGroup).toBe(starts);
+  });
+
+  test('CL-8 a name that arrives late replaces the line in place', () => {
+    const log = logOf([{ kind: 'joined', key: 1, member: 2, name: null, atMs: 0 }, text(2), text(3)]);
+    replace(log, { kind: 'joined', key: 1, member: 2, name: 'Late Wombat', atMs: 0 });
+    expect(entries(log)[0]?.line).toMatchObject({ key: 1, name: 'Late Wombat' });
+    expect(keys(log)).toEqual([1, 2, 3]);
+  });
+
+  test('CL-8 a changed author is grouped anew', () => {
+    const log = logOf([text(1, { name: null }), text(2), text(3)]);
+    expect(entries(log).map(({ startsGroup }) => startsGroup)).toEqual([true, true, false]);
+    replace(log, text(1));
+    expect(entries(log).map(({ startsGroup }) => startsGroup)).toEqual([true, false, false]);
+  });
+
+  test('CL-5 a text that nobody else could receive is marked', () => {
+    const log = emptyLog();
+    append(log, text(1, { own: true }), true);
+    append(log, text(2, { own: true }), false);
+    expect(entries(log).map(({ alone }) => alone)).toEqual([true, false]);
+  });
+});
