@@ -1,0 +1,89 @@
+/** The real browsers of this machine, and slower devices made of them. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { type Browser, chromium, firefox, type Page } from 'playwright-core';
+import { builtPath, onCore } from '../lib/machine.ts';
+
+export type Engine = 'chromium' | 'firefox';
+
+/** Hardened: nothing but the interpreter runs JavaScript, and there is no WebAssembly. */
+export interface Kind {
+  readonly engine: Engine;
+  readonly hardened: boolean;
+}
+
+const programs: Readonly<Record<Engine, readonly string[]>> = {
+  chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+  firefox: ['firefox-esr'],
+};
+const chromiumArgs = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+const hardenedPrefs = {
+  'javascript.options.ion': false,
+  'javascript.options.baselinejit': false,
+  'javascript.options.blinterp': false,
+  'javascript.options.wasm': false,
+};
+
+/**
+ * Starts a browser without a window.
+ * @throws {Error} when it is not installed
+ */
+export async function launch({ engine, hardened }: Kind, place: 'one core' | 'all cores'): Promise<Browser> {
+  const found = programs[engine].map((program) => Bun.which(program)).find((path) => path !== null);
+  if (!found) throw new Error(`${engine} is needed for this measurement: install ${programs[engine][0]}.`);
+  const executablePath = place === 'one core' ? pinned(found) : found;
+  if (engine === 'chromium') {
+    return chromium.launch({ executablePath, args: [...chromiumArgs, ...(hardened ? ['--js-flags=--jitless'] : [])] });
+  }
+  return firefox.launch({ channel: 'moz-firefox', executablePath, firefoxUserPrefs: hardened ? hardenedPrefs : {} });
+}
+
+/** A program that starts the browser on the core of the load, with all its processes. */
+function pinned(path: string): string {
+  const program = builtPath(`pinned-${path.replaceAll('/', '-')}`);
+  writeFileSync(program, `#!/bin/sh\nexec ${onCore('load', [path]).join(' ')} "$@"\n`);
+  chmodSync(program, 0o755);
+  return program;
+}
+
+/** Slows a page's main thread, and nothing else, by `factor`: what the browser's developer tools call CPU throttling. */
+export async function slowMainThread(page: Page, factor: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: factor });
+}
+
+/** The processes that run pages. */
+export async function rendererPids(browser: Browser): Promise<readonly number[]> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+}
+
+const periodMs = 16;
+
+/** Stops and continues processes with all their threads, so that they run one part of the time in `factor`, until the returned function is called. */
+export function slowProcesses(pids: readonly number[], factor: number): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
+    for (const pid of pids) process.kill(pid, name);
+  };
+  const run = () => {
+    signal('SIGCONT');
+    timer = setTimeout(rest, periodMs / factor);
+  };
+  const rest = () => {
+    signal('SIGSTOP');
+    timer = setTimeout(run, periodMs - periodMs / factor);
+  };
+  run();
+  return () => {
+    clearTimeout(timer);
+    signal('SIGCONT');
+  };
+}

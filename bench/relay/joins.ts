@@ -1,0 +1,98 @@
+/** What a join costs, its signature included: whole visits (connect, join, leave) and joins alone on sockets that are open. */
+import { Lines } from '../lib/lines.ts';
+import { onCore } from '../lib/machine.ts';
+import { printTable, ratios, showRange } from '../lib/table.ts';
+import type { Extent } from './extent.ts';
+import { membersPerRoom, type Stretch, startLoad } from './load.ts';
+import { makeRooms, type Room } from './rooms.ts';
+import { bareJoin, type Contestant, relay, startServer } from './servers.ts';
+
+interface Round {
+  readonly visits: Stretch;
+  readonly joins: Stretch;
+}
+
+const visitorsAtOnce = 64;
+
+export async function measureJoins(extent: Extent): Promise<void> {
+  const roomCount = extent.small ? 100 : 1000;
+  const visits = extent.small ? 2000 : 20_000;
+  const rounds = new Map<Contestant, Round[]>([relay, bareJoin].map((contestant) => [contestant, []]));
+  const checks: { readonly checkUs: number; readonly importAndCheckUs: number }[] = [];
+  let rooms: readonly Room[] = [];
+  for (let round = 0; round < extent.rounds; round++) {
+    for (const [contestant, own] of rounds) {
+      const server = await startServer(contestant);
+      if (contestant === relay) rooms = await makeRooms(server.port, roomCount);
+      const visitors = startLoad(server, rooms);
+      await visitors.joins(visitorsAtOnce, visits / 10); // warm-up
+      const visited = await visitors.joins(visitorsAtOnce, visits);
+      await visitors.stop();
+      const joiners = startLoad(server, rooms);
+      own.push({ visits: visited, joins: await joiners.admit(roomCount * membersPerRoom) });
+      await joiners.stop();
+      await server.stop();
+    }
+    const verify = new Lines(
+      onCore('server', [process.execPath, `${import.meta.dir}/verify.ts`, String(extent.ms / 2)]),
+    );
+    checks.push(JSON.parse(await verify.read()));
+    await verify.stop();
+  }
+  print(rounds, checks);
+}
+
+const cpuUs = ({ serverCpuSeconds, done }: Stretch) => (serverCpuSeconds / done) * 1e6;
+const perSecond = ({ seconds, done }: Stretch) => done / seconds;
+
+function print(
+  rounds: ReadonlyMap<Contestant, readonly Round[]>,
+  checks: readonly { readonly checkUs: number; readonly importAndCheckUs: number }[],
+): void {
+  const row = (what: string, name: string, own: readonly Stretch[], base: readonly Stretch[]) => [
+    what,
+    name,
+    showRange(own.map(perSecond)),
+    showRange(own.map(cpuUs)),
+    showRange(ratios(own.map(cpuUs), base.map(cpuUs))),
+  ];
+  const base = rounds.get(bareJoin) ?? [];
+  const all = [...rounds];
+  const rows = [
+    ...all.map(([{ name }, own]) =>
+      row(
+        'connect, join, leave',
+        name,
+        own.map(({ visits }) => visits),
+        base.map(({ visits }) => visits),
+      ),
+    ),
+    ...all.map(([{ name }, own]) =>
+      row(
+        'join on an open socket',
+        name,
+        own.map(({ joins }) => joins),
+        base.map(({ joins }) => joins),
+      ),
+    ),
+    [
+      'Ed25519 check, key from its bytes',
+      'none: a loop',
+      rate(checks.map((check) => check.importAndCheckUs)),
+      showRange(checks.map((check) => check.importAndCheckUs)),
+      '',
+    ],
+    [
+      'Ed25519 check, key prepared',
+      'none: a loop',
+      rate(checks.map(({ checkUs }) => checkUs)),
+      showRange(checks.map(({ checkUs }) => checkUs)),
+      '',
+    ],
+  ];
+  printTable('Joins on one core', ['what', 'server', 'a second', 'CPU µs each', '÷ bare Bun'], rows);
+}
+
+function rate(microseconds: readonly number[]): string {
+  return showRange(microseconds.map((us) => 1e6 / us));
+}

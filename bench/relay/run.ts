@@ -1,0 +1,50 @@
+/** npm run bench:relay -- [broadcast|growth|joins|memory …] [--rounds 5] [--ms 3000]: the relay against its peers and limits. */
+import { parseArgs } from 'node:util';
+import { stopAll } from '../lib/lines.ts';
+import { describeMachine, describePinning, packageVersion, versionOf } from '../lib/machine.ts';
+import { measureBroadcast } from './broadcast.ts';
+import type { Extent } from './extent.ts';
+import { measureGrowth } from './growth.ts';
+import { measureJoins } from './joins.ts';
+import { measureMemory } from './memory.ts';
+
+const measurements = { broadcast: measureBroadcast, growth: measureGrowth, joins: measureJoins, memory: measureMemory };
+type Measurement = keyof typeof measurements;
+
+const names = Object.keys(measurements) as readonly Measurement[]; // The object has no keys but its own.
+
+function wanted(positionals: readonly string[]): readonly Measurement[] {
+  const unknown = positionals.filter((name) => !names.some((known) => known === name));
+  if (unknown.length > 0) throw new Error(`there is ${names.join(', ')}; not ${unknown.join(', ')}`);
+  return positionals.length === 0 ? names : names.filter((name) => positionals.includes(name));
+}
+
+async function header(): Promise<string> {
+  const packages = await Promise.all(['ws', 'socket.io'].map(packageVersion));
+  const node = versionOf(['node', '--version']);
+  const versions = [`Bun ${Bun.version}`, `Node ${node}`, ...packages, versionOf(['cc', '--version'])];
+  return `${await describeMachine()}\n${versions.join(', ')}\n${describePinning()}\n`;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '5' },
+      ms: { type: 'string', default: '3000' },
+      small: { type: 'boolean', default: false },
+    },
+  });
+  const extent: Extent = { rounds: Number(values.rounds), ms: Number(values.ms), small: values.small };
+  console.log(await header());
+  for (const name of wanted(positionals)) await measurements[name](extent);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+}
