@@ -26,12 +26,6 @@ export class Inbox<T> {
     if (!this.#running) void this.#run();
   }
 
-  /** Forgets what waits. An item that is being handled finishes: its handler looks for itself whether it still matters. */
-  clear(): void {
-    this.#waiting = [];
-    this.#at = 0;
-  }
-
   async #run(): Promise<void> {
     this.#running = true;
     try {
@@ -44,7 +38,10 @@ export class Inbox<T> {
   /** The next item. The list is emptied in one go, for taking from its front would move all the others each time. */
   #take(): T | undefined {
     const item = this.#waiting[this.#at++];
-    if (this.#at >= this.#waiting.length) this.clear();
+    if (this.#at >= this.#waiting.length) {
+      this.#waiting = [];
+      this.#at = 0;
+    }
     return item;
   }
 }

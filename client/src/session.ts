@@ -240,10 +240,9 @@ class LiveSession implements Session {
     return null;
   }
 
-  /** The relay broke a rule, or sends more than can be opened: nothing that waits is worth handling. */
+  /** The relay broke a rule, or sends more than can be opened: what still waits is not handled any more. */
   #drop(why: Violation | 'flood'): void {
     this.#journal.note('dropped', why);
-    this.#live?.inbox.clear();
     this.#lost('lost');
   }
 
