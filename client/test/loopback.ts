@@ -16,6 +16,8 @@ export async function startRelay(port = 0, ...flags: string[]): Promise<Relay> {
     stdout: 'pipe',
     stderr: 'ignore',
   });
+  // A run that ends early, at its first failure, runs no afterAll.
+  process.once('exit', () => process_.kill('SIGKILL'));
   let printed = '';
   for await (const chunk of process_.stdout.pipeThrough(new TextDecoderStream())) {
     printed += chunk;
