@@ -82,6 +82,7 @@ describe('PW-5 PW-6 PW-7 hits and effort', () => {
     fc.assert(
       fc.property(u32s, u32s, bytesOf(28), (first, target, rest) => {
         expect(wire.isHit(wire.concat(wire.u32(first), rest), target)).toBe(first <= target);
+        expect(wire.isHit(wire.u32(first), first)).toBe(true);
       }),
     );
     expect([...wire.nonceSalt(0x01020304)]).toEqual([1, 2, 3, 4]);
