@@ -17,6 +17,9 @@ import { Streams } from './stream.ts';
 /** How often the relay looks whether time asks for something. RM-8 allows a second. */
 const beatMs = 250;
 
+/** The runtime looks for silent sockets every 4 s and closes up to so much too early; SK-11 allows late, not early. */
+const earlySeconds = 4;
+
 /**
  * The runtime closes a longer message with 1009 before it has read it whole. Well above the protocol's limit, so that it is this relay
  * that refuses what is a little too long, with the codes of SK-12.
@@ -95,7 +98,7 @@ function handlerOf(sockets: Sockets, policy: Policy): WebSocketHandler<Connectio
     maxPayloadLength: maxMessageBytes(policy.maxPayloadBytes),
     backpressureLimit: policy.queueBytes,
     closeOnBackpressureLimit: true,
-    idleTimeout: policy.idleTimeoutSeconds,
+    idleTimeout: policy.idleTimeoutSeconds + earlySeconds,
     open: (socket) => sockets.opened(socket),
     message: (socket, data) => sockets.received(socket, data),
     close: (socket, code) => sockets.closed(socket, code),

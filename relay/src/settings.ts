@@ -41,8 +41,8 @@ export const settings = {
   byteBurst: whole(policy.byteBurst, [1, maxBytes], 'bytes a member may send at once'),
   queueBytes: whole(policy.queueBytes, [1, maxBytes], 'bytes held for a member that reads slowly'),
   joinTimeoutSeconds: whole(policy.joinTimeoutSeconds, [1, 3600], 'time for the first message of a socket'),
-  // The bounds are those of the runtime's own timer.
-  idleTimeoutSeconds: whole(policy.idleTimeoutSeconds, [8, 960], 'silence after which a socket is closed'),
+  // The bounds leave the runtime's own timer, up to 960 s, room to be late.
+  idleTimeoutSeconds: whole(policy.idleTimeoutSeconds, [8, 956], 'silence after which a socket is closed'),
   emptyRoomSeconds: whole(
     policy.emptyRoomSeconds,
     [0, maxSeconds],

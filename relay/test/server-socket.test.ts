@@ -225,16 +225,18 @@ describe('in the room', () => {
     const impatient = startedRelay(['--idle-timeout-seconds', '8']);
     const room = await createRoom(impatient.origin);
     const witness = await Peer.joined(impatient.origin, room);
+    // Between two of the runtime's looks, 4 s apart, where its own timer alone would be early.
+    await Bun.sleep(2000);
     const silent = await unreading(impatient.origin, room);
     expect(await witness.nextMessage('join')).toMatchObject({ member: 2 });
     const started = performance.now();
-    await Bun.sleep(5000);
+    await Bun.sleep(7800);
     expect(witness.received.length).toBe(3);
     expect(await witness.nextMessage('leave')).toMatchObject({ member: 2, why: 'lost' });
-    expect(performance.now() - started).toBeWithin(5000, 14_000);
+    expect(performance.now() - started).toBeWithin(7800, 14_000);
     silent.destroy();
     await witness.ping();
-  }, 20_000);
+  }, 30_000);
 });
 
 const secondJoin = encodeClientMessage({
