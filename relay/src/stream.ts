@@ -91,10 +91,11 @@ export class Streams {
 
   #framed(seq: number, from: number, data: Uint8Array): Uint8Array {
     const out = this.#outgoing;
+    // The client's shorter header comes along in front of the payload and is overwritten: this spares a view of the payload.
+    out.set(data, serverHeaderBytes - clientHeaderBytes);
     writeU32(out, 0, seq);
     writeU32(out, 4, from);
-    out.set(data.subarray(clientHeaderBytes), serverHeaderBytes);
-    return out.subarray(0, serverHeaderBytes + data.length - clientHeaderBytes);
+    return out.subarray(0, serverHeaderBytes - clientHeaderBytes + data.length);
   }
 
   #welcome(room: LiveRoom<Socket>, { joined }: Effect & { type: 'welcome' }, { socket, ticket, seat }: Newcomer): void {
