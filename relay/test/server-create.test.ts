@@ -3,7 +3,6 @@ import {
   type CreateRequest,
   decodeCreated,
   decodeProblem,
-  decodeToken,
   encodeCreateRequest,
   floorEffort,
   isHit,
@@ -194,9 +193,12 @@ describe('verifying off the event loop', () => {
     const talker = await Peer.joined(origin, room);
     const request = await solvedRequest(origin, makeKeys());
     // Good but for the last hit: each costs the relay seven verified hits.
-    const solution = request.solution.slice();
-    solution.set([0xff, 0xff, 0xff, 0xff], 28);
-    expect(decodeToken(request.token)?.k).toBe(8);
+    let found = 0;
+    const solution = solve(request, (output, target) => {
+      const isWanted = isHit(output, target) === found < 7;
+      if (isWanted) found++;
+      return isWanted;
+    });
     const flood = Array.from({ length: 300 }, () => send({ ...request, solution }));
     const started = performance.now();
     for (let i = 0; i < 10; i++) {
