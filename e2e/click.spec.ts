@@ -1,0 +1,56 @@
+import { expect, test } from './src/story.ts';
+
+test('CL-2 CL-1 LK-3 opening a link joins nothing, asks nothing, and leaves the key nowhere', async ({
+  someone,
+  door,
+  watch,
+}) => {
+  const line = await door();
+  const [owner, guest] = [await someone(), await someone({ door: line })];
+  const fragment = await owner.opensRoom();
+  await guest.opensLink(fragment);
+  await guest.seesHeading('You are invited to a private room');
+  await guest.page.mouse.move(200, 300);
+  await guest.page.keyboard.press('Tab');
+  // A scanner that opens links and runs their scripts waits a while for what happens.
+  await guest.page.waitForTimeout(3_000);
+  expect(line.socketsAsked, 'no socket').toBe(0);
+  expect(line.sent, 'no call').not.toContain('/api/');
+  await expect(owner.log).not.toContainText('joined');
+
+  const kept = await guest.page.evaluate(async () => ({
+    url: location.href,
+    state: JSON.stringify(history.state),
+    storage: JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }),
+    databases: (await indexedDB.databases()).length,
+    cookies: document.cookie,
+    caches: (await caches.keys()).length,
+    entries: JSON.stringify(performance.getEntries()),
+    page: document.documentElement.outerHTML,
+  }));
+  const { entries, ...rest } = kept;
+  const secret = fragment.slice(2, 66);
+  expect(JSON.stringify(rest)).not.toContain(secret);
+  expect(kept).toMatchObject({
+    url: `${guest.origin}/r`,
+    state: 'null',
+    storage: '{}{}',
+    databases: 0,
+    cookies: '',
+    caches: 0,
+  });
+  // The browser itself lists the address it was told to open; no other entry may hold it.
+  const named = (JSON.parse(entries) as { entryType: string }[]).filter((entry) =>
+    JSON.stringify(entry).includes(secret),
+  );
+  expect(named.every(({ entryType }) => entryType === 'navigation')).toBe(true);
+
+  await guest.button('Join the room').click();
+  await guest.isInside();
+  expect(line.socketsAsked, 'the click joins').toBe(1);
+  await guest.says('joined by a click');
+  await owner.sees('joined by a click');
+  expect(line.sent).not.toContain(secret);
+  const asked = watch.requests.filter((url) => new URL(url).hash === '' && url.includes(secret));
+  expect(asked, 'no requested address holds the key').toEqual([]);
+});

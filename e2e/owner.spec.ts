@@ -1,0 +1,31 @@
+import { expect, test } from './src/story.ts';
+
+test('RM-5 RM-6 JN-9 CL-13 the owner locks the room and removes somebody, who cannot come back', async ({
+  someone,
+}) => {
+  const [owner, guest, late] = [await someone(), await someone(), await someone()];
+  const fragment = await owner.opensRoom({ people: 3 });
+  await guest.joins(fragment, 'Ben');
+  await owner.sees('Ben joined');
+  await owner.menu();
+  await owner.page.getByLabel('Lock the room').check();
+  await owner.button('Close').click();
+  await guest.sees('The owner locked the room');
+  await late.knocks(fragment, 'Late');
+  await late.seesHeading('The room is locked');
+
+  await owner.button('Remove Ben').click();
+  await owner.button('Remove').click();
+  await guest.seesHeading('You were removed');
+  await owner.sees('Ben was removed by the owner');
+  await guest.knocks(fragment, 'Ben again');
+  await guest.seesHeading('The room is locked');
+
+  await owner.menu();
+  await owner.page.getByLabel('Lock the room').uncheck();
+  await owner.button('Close').click();
+  await owner.sees('The owner unlocked the room');
+  await late.button('Try again').click();
+  await late.isInside();
+  await expect(owner.line('Late joined')).toHaveCount(1);
+});

@@ -1,0 +1,96 @@
+/** Somebody with a browser, who sees what people see: roles, names and words. */
+import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+
+export interface RoomWish {
+  readonly people?: number;
+  /** As the choice is called on the page, such as `10 minutes`. */
+  readonly closesAfter?: string;
+}
+
+export class Person {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Where this person reaches the relay. */
+  readonly origin: string;
+
+  constructor(page: Page, origin: string) {
+    this.page = page;
+    this.context = page.context();
+    this.origin = origin;
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message', exact: true });
+  }
+
+  get log(): Locator {
+    return this.page.getByRole('region', { name: 'Messages' });
+  }
+
+  /** Opens a room from the start page and closes the share panel. @returns the link's fragment, without `#` */
+  async opensRoom({ people = 2, closesAfter }: RoomWish = {}): Promise<string> {
+    await this.page.goto(this.origin);
+    if (closesAfter !== undefined) await this.page.getByLabel(closesAfter, { exact: true }).check();
+    await this.page.getByLabel('People at most').selectOption(String(people));
+    await this.button('Open the room').click();
+    const link = await this.page.getByLabel('Link of this room').inputValue({ timeout: 30_000 });
+    await this.button('Close').click();
+    await expect(this.composer).toBeVisible();
+    return link.slice(link.indexOf('#') + 1);
+  }
+
+  /** Opens a link, however it looks. */
+  async opensLink(fragment: string): Promise<void> {
+    await this.page.goto(`${this.origin}/r${fragment === '' ? '' : `#${fragment}`}`);
+  }
+
+  /** Opens a link and presses Join; what comes of it is for the story to see. */
+  async knocks(fragment: string, name: string): Promise<void> {
+    await this.opensLink(fragment);
+    await this.page.getByLabel('Your name in this room').fill(name);
+    await this.button('Join the room').click();
+  }
+
+  async joins(fragment: string, name: string): Promise<void> {
+    await this.knocks(fragment, name);
+    await this.isInside();
+  }
+
+  async isInside(): Promise<void> {
+    await expect(this.composer).toBeVisible();
+  }
+
+  /** Writes and sends, and waits for the word that it was sent. */
+  async says(text: string): Promise<void> {
+    await this.writes(text);
+    await expect(this.line(text).getByRole('img', { name: 'Sent' })).toBeVisible();
+  }
+
+  /** Writes and presses Send. */
+  async writes(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.button('Send').click();
+  }
+
+  /** The line of the log that holds this text. */
+  line(text: string): Locator {
+    return this.log.getByRole('listitem').filter({ hasText: text });
+  }
+
+  /** Sees this text, once. */
+  async sees(text: string): Promise<void> {
+    await expect(this.line(text)).toHaveCount(1);
+  }
+
+  async seesHeading(name: string | RegExp): Promise<void> {
+    await expect(this.page.getByRole('heading', { name, level: 1 })).toBeVisible();
+  }
+
+  async menu(): Promise<void> {
+    await this.button('Menu').click();
+  }
+}

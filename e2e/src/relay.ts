@@ -1,0 +1,97 @@
+/** A relay process of its own, with everything it prints and everything in its memory. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readMemory } from './memory.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const startPatienceMs = 20_000;
+
+export class Relay {
+  readonly flags: readonly string[];
+  /** Everything it and its successors on this port printed. */
+  printed = '';
+  #child: ChildProcess;
+  #port = 0;
+
+  private constructor(flags: readonly string[]) {
+    this.flags = flags;
+    this.#child = this.#spawn();
+  }
+
+  static async start(flags: readonly string[]): Promise<Relay> {
+    const relay = new Relay(flags);
+    await relay.#ready();
+    return relay;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get origin(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** Ends it without a word, as a power cut would. */
+  async kill(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('close', resolve));
+    process.kill(this.#pid(), 'SIGKILL');
+    await ended;
+  }
+
+  /** Starts a new process on the same port, which remembers nothing. */
+  async startAgain(): Promise<void> {
+    this.#child = this.#spawn();
+    await this.#ready();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.kill();
+  }
+
+  /** How often each of `needles` stands anywhere in the memory of the process. */
+  countInMemory(needles: readonly Buffer[]): number[] {
+    return readMemory(this.#pid(), needles);
+  }
+
+  #spawn(): ChildProcess {
+    const args = [
+      'tools/bun.mjs',
+      'relay/src/main.ts',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      `${this.#port}`,
+      ...this.flags,
+    ];
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.printed += text;
+      });
+    }
+    return child;
+  }
+
+  async #ready(): Promise<void> {
+    const seen = this.printed.length;
+    const until = Date.now() + startPatienceMs;
+    while (Date.now() < until && this.#child.exitCode === null) {
+      const port = /is running: \S+:(\d+)/.exec(this.printed.slice(this.#port === 0 ? 0 : seen))?.[1];
+      if (port !== undefined) {
+        this.#port = Number(port);
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`the relay did not start:\n${this.printed}`);
+  }
+
+  /** The relay itself, a child of the program that finds Bun. */
+  #pid(): number {
+    const { pid } = this.#child;
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+  }
+}
