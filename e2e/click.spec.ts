@@ -1,4 +1,40 @@
+import type { Person } from './src/person.ts';
 import { expect, test } from './src/story.ts';
+
+/** The part of a link that no other link has. */
+function secretOf(fragment: string): string {
+  return fragment.slice(2, 66);
+}
+
+/** The key is in no place that a page can keep things in, and in none that it shows. */
+async function keepsNothing({ page, origin }: Person, fragment: string): Promise<void> {
+  const kept = await page.evaluate(async () => ({
+    url: location.href,
+    state: JSON.stringify(history.state),
+    storage: JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }),
+    databases: (await indexedDB.databases()).length,
+    cookies: document.cookie,
+    caches: (await caches.keys()).length,
+    entries: JSON.stringify(performance.getEntries()),
+    page: document.documentElement.outerHTML,
+  }));
+  const { entries, ...rest } = kept;
+  const secret = secretOf(fragment);
+  expect(JSON.stringify(rest)).not.toContain(secret);
+  expect(kept).toMatchObject({
+    url: `${origin}/r`,
+    state: 'null',
+    storage: '{}{}',
+    databases: 0,
+    cookies: '',
+    caches: 0,
+  });
+  // The browser itself lists the address it was told to open; no other entry may hold it.
+  const named = (JSON.parse(entries) as { entryType: string }[]).filter((entry) =>
+    JSON.stringify(entry).includes(secret),
+  );
+  expect(named.every(({ entryType }) => entryType === 'navigation')).toBe(true);
+}
 
 test('CL-2 CL-1 LK-3 opening a link joins nothing, asks nothing, and leaves the key nowhere', async ({
   someone,
@@ -18,38 +54,13 @@ test('CL-2 CL-1 LK-3 opening a link joins nothing, asks nothing, and leaves the 
   expect(line.sent, 'no call').not.toContain('/api/');
   await expect(owner.log).not.toContainText('joined');
 
-  const kept = await guest.page.evaluate(async () => ({
-    url: location.href,
-    state: JSON.stringify(history.state),
-    storage: JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage }),
-    databases: (await indexedDB.databases()).length,
-    cookies: document.cookie,
-    caches: (await caches.keys()).length,
-    entries: JSON.stringify(performance.getEntries()),
-    page: document.documentElement.outerHTML,
-  }));
-  const { entries, ...rest } = kept;
-  const secret = fragment.slice(2, 66);
-  expect(JSON.stringify(rest)).not.toContain(secret);
-  expect(kept).toMatchObject({
-    url: `${guest.origin}/r`,
-    state: 'null',
-    storage: '{}{}',
-    databases: 0,
-    cookies: '',
-    caches: 0,
-  });
-  // The browser itself lists the address it was told to open; no other entry may hold it.
-  const named = (JSON.parse(entries) as { entryType: string }[]).filter((entry) =>
-    JSON.stringify(entry).includes(secret),
-  );
-  expect(named.every(({ entryType }) => entryType === 'navigation')).toBe(true);
-
+  await keepsNothing(guest, fragment);
   await guest.button('Join the room').click();
   await guest.isInside();
   expect(line.socketsAsked, 'the click joins').toBe(1);
   await guest.says('joined by a click');
   await owner.sees('joined by a click');
+  const secret = secretOf(fragment);
   expect(line.sent).not.toContain(secret);
   const asked = watch.requests.filter((url) => new URL(url).hash === '' && url.includes(secret));
   expect(asked, 'no requested address holds the key').toEqual([]);
