@@ -5,17 +5,19 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const sextetOf = new Int8Array(128).fill(-1);
 for (let value = 0; value < alphabet.length; value++) sextetOf[alphabet.charCodeAt(value)] = value;
 
-/** base64url without padding (RFC 4648 section 5). */
+/** base64url without padding (RFC 4648 section 5). Joined at the end: a text that grew by the character would be kept as a tree of them. */
 export function toBase64url(bytes: Uint8Array): string {
-  let text = '';
+  const characters: string[] = [];
+  const put = (sextet: number): number => characters.push(alphabet.charAt(sextet & 63));
   let bits = 0;
   let held = 0;
   for (const byte of bytes) {
     held = (held << 8) | byte;
-    for (bits += 8; bits >= 6; bits -= 6) text += alphabet[(held >> (bits - 6)) & 63];
+    for (bits += 8; bits >= 6; bits -= 6) put(held >> (bits - 6));
     held &= (1 << bits) - 1;
   }
-  return bits === 0 ? text : text + alphabet[held << (6 - bits)];
+  if (bits > 0) put(held << (6 - bits));
+  return characters.join('');
 }
 
 /**
