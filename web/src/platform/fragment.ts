@@ -30,6 +30,11 @@ export function showInAddressBar(fragmentText: string | null): void {
   history.replaceState(null, '', fragmentText === null ? location.pathname : `/r#${fragmentText}`);
 }
 
+/** Away from the address of a link: what is reloaded now is the start page. */
+export function leaveLinkAddress(): void {
+  history.replaceState(null, '', '/');
+}
+
 /** The link that people send (LK-1). */
 export function linkOf(fragmentText: string): string {
   return `${location.origin}/r#${fragmentText}`;

@@ -7,11 +7,18 @@ import { words } from '../strings/words.ts';
 export const spoken = signal<{ readonly key: number; readonly text: string }>({ key: 0, text: '' });
 
 const gatherMs = 800;
+/** Then it has been said and is taken away, so that nobody who reads on meets it a second time. */
+const spokenMs = 2_500;
 const severalAt = 4;
 let gathered: string[] = [];
 
 export function say(text: string): void {
-  spoken.value = { key: spoken.value.key + 1, text };
+  const key = spoken.value.key + 1;
+  spoken.value = { key, text };
+  if (text === '') return;
+  platform.after(spokenMs, () => {
+    if (spoken.value.key === key) spoken.value = { key, text: '' };
+  });
 }
 
 /** Says what happens in the room; a burst is only counted, so that the voice keeps up. */

@@ -1,6 +1,6 @@
 /** Links that arrive: judged here on the device, and nothing more until a person joins (CL-2). */
 import { encodeLink, type LinkDamage, type ParsedLink, parseLink } from '@pug/core';
-import { showInAddressBar } from '../platform/fragment.ts';
+import { leaveLinkAddress } from '../platform/fragment.ts';
 import { dialog } from './dialog.ts';
 import { enterRoom, isInRoom, leaveRoom, restoreAddressBar } from './membership.ts';
 import { randomName } from './opening.ts';
@@ -53,6 +53,6 @@ export function joinAgain(): void {
 export function goToStart(): void {
   dropSecret();
   lastName = '';
-  showInAddressBar(null);
+  leaveLinkAddress();
   screen.value = { at: 'start' };
 }

@@ -1,7 +1,7 @@
 /** Entering, following and leaving a room. */
 import { type ConnectionState, type End, type Line, openSession, type SessionChange } from '@pug/client';
 import { every, isHidden } from '../platform/device.ts';
-import { showInAddressBar } from '../platform/fragment.ts';
+import { leaveLinkAddress, showInAddressBar } from '../platform/fragment.ts';
 import { askBeforeUnload } from '../platform/page.ts';
 import { platform } from '../platform/relay.ts';
 import { words } from '../strings/words.ts';
@@ -140,14 +140,14 @@ function tick(room: Room): void {
 
 function endRoom(room: Room, end: End): void {
   if (current?.room !== room) return;
-  const { session, draft, keepsLink } = room;
+  const { session, draft } = room;
   const { joined } = current;
   const typed = [...session.view.pending.map(({ text }) => text), draft.value];
   const unsent = typed.filter((text) => text.trim() !== '');
   current.stop();
   current = null;
   askBeforeUnload(false);
-  if (keepsLink.value) showInAddressBar(null);
+  leaveLinkAddress();
   if (!mayRetry.includes(end)) dropSecret();
   dialog.value = null;
   unread.value = 0;

@@ -300,7 +300,7 @@ export const en = {
   refused: {
     no_key: {
       heading: 'The link has no key',
-      text: 'The part after # is missing, and that part is the key. Some apps cut it off. Copy the whole link, or ask for it again, and paste it here.',
+      text: 'The part after # is missing, and that part is the key. Some apps cut it off. Copy the whole link, or ask for it again, and paste it here. A room that was reloaded also ends up here: its key is kept out of the address bar.',
     },
     alphabet: {
       heading: 'The link is damaged',

@@ -17,7 +17,7 @@ export function Banner({ room }: { room: Room }) {
 function Lost({ room }: { room: Room }) {
   const connection = room.connection.value;
   const { banner } = words;
-  const reason = connection.state === 'waiting' ? banner.reason[connection.reason] : '';
+  const reason = banner.reason[connection.state === 'waiting' ? connection.reason : 'lost'];
   const next = connection.state === 'waiting' ? banner.retryIn(secondsUntil(connection.retryAtMs)) : banner.retrying;
   return (
     <Strip tone="bad">
