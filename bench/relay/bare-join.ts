@@ -1,4 +1,5 @@
-// The floor of what a join on Bun can cost: a socket, a hello with a fresh nonce, one signature check, an answer. It knows no rooms and has no limits.
+// The floor of what a join on Bun can cost: a socket, a hello with a fresh nonce, one signature check, a word to those who are in the room, an
+// answer. It keeps no state of rooms and has no limits.
 // Prints the port it listens on.
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 
@@ -27,6 +28,7 @@ const server = Bun.serve<Socket>({
       const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: joinKey }, format: 'jwk' });
       const signed = Buffer.concat([Buffer.from('pug/1 join'), Buffer.from(room, 'base64url'), socket.data.nonce]);
       if (!verify(null, signed, key, Buffer.from(proof, 'base64url'))) return socket.close(4003);
+      server.publish(room, '{"type":"join","seq":1,"member":1}');
       socket.subscribe(room);
       socket.send('{"type":"joined"}');
     },

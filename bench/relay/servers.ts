@@ -33,7 +33,7 @@ const relayFlags: Readonly<Record<string, number | string>> = {
   'bytes-per-second': 2 ** 30,
   'byte-burst': 2 ** 30,
   'join-timeout-seconds': 600,
-  'idle-timeout-seconds': 960,
+  'idle-timeout-seconds': 900,
   'empty-room-seconds': 7200,
   'pending-room-seconds': 7200,
   'drain-seconds': 0,
