@@ -13,7 +13,7 @@ import {
 import { type Answer, headerOf } from '../http.ts';
 import { demand } from '../peer.ts';
 import { type Scenario, scenario, withPage } from '../scenario.ts';
-import type { Trial } from '../trial.ts';
+import { Skipped, type Trial } from '../trial.ts';
 
 const calls = [
   { path: '/api/v1/challenge', allow: ['GET', 'HEAD'] },
@@ -161,7 +161,14 @@ const pageHeaders: readonly (readonly [string, string])[] = [
 /** Told by the kind of answer, not by HT-10. `connection` is of this hop alone. */
 const framing = ['content-type', 'content-length', 'date', 'permissions-policy', 'connection'];
 
+/** A relay of this tree serves a page only after the web client was built. */
+async function needsPage(trial: Trial): Promise<void> {
+  const { status } = await trial.exchange({ path: '/' });
+  if (status === 404 && trial.relay.process !== null) throw new Skipped('needs the web client: npm run build -w web');
+}
+
 async function page(trial: Trial): Promise<void> {
+  await needsPage(trial);
   for (const path of ['/', '/r']) {
     const answer = await trial.exchange({ path });
     demand(
@@ -191,6 +198,7 @@ async function page(trial: Trial): Promise<void> {
 }
 
 async function assets(trial: Trial): Promise<void> {
+  await needsPage(trial);
   const { text } = await trial.exchange({ path: '/' });
   const paths = [...text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path = '']) => path);
   demand(paths.length > 0, 'the page names its scripts and styles');

@@ -39,6 +39,13 @@ async function badProofs(trial: Trial): Promise<void> {
   await rejected((_, { nonce }) => ({ proof: stranger.signJoin(nonce) }));
   await rejected((_, { nonce }) => ({ joinKey: stranger.joinKey, proof: stranger.signJoin(nonce) }));
   await rejected((_, { nonce }) => ({ joinKey: stranger.joinKey, proof: room.keys.signJoin(nonce) }));
+  // Signed for this very room, by a key that is not the one it is named after (LK-5).
+  const impostor = newSigner();
+  const id = roomIdOf(room.keys.joinKey);
+  await rejected((_, { nonce }) => ({
+    joinKey: impostor.publicKey,
+    proof: impostor.sign(joinProofInput(id, nonce)),
+  }));
   await rejected(() => ({ joinKey: new Uint8Array(32) }));
   await rejected((_, { nonce }) => ({ proof: room.keys.signOwner(nonce) }));
   await rejected(() => ({ proof: room.keys.signJoin(randomBytes(32)) }));
@@ -93,7 +100,12 @@ async function replayedProof(trial: Trial): Promise<void> {
 async function wrongOwner(trial: Trial): Promise<void> {
   const { room, members } = await trial.gathering(1);
   const stranger = newRoomKeys();
+  const usurper = newSigner();
+  const id = roomIdOf(room.keys.joinKey);
   await refuses(trial, room, 'proof_rejected', (_, { nonce }) => ({ ownerProof: stranger.signOwner(nonce) }));
+  await refuses(trial, room, 'proof_rejected', (_, { nonce }) => ({
+    ownerProof: usurper.sign(ownerProofInput(id, nonce)),
+  }));
   await refuses(trial, room, 'proof_rejected', () => ({ ownerProof: randomBytes(64) }));
   await refuses(
     trial,
