@@ -20,7 +20,7 @@ interface Wait {
   readonly slowness: number;
 }
 
-export async function measureRooms(runs: number): Promise<string> {
+export async function measureRooms(runs: number): Promise<void> {
   const server = await startServer(relay);
   await checkPage(server.port);
   const browser = await launch({ engine: 'chromium', hardened: false }, 'all cores');
@@ -42,7 +42,6 @@ export async function measureRooms(runs: number): Promise<string> {
     ['device', '× slower', 'runs', 'p50 ms', 'p95 ms', 'least', 'most', 'p95 ÷ p50'],
     rows,
   );
-  return version;
 }
 
 function slowed(device: Device): number {

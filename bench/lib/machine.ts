@@ -36,13 +36,17 @@ export async function packageVersion(name: string): Promise<string> {
   return `${name} ${version}`;
 }
 
-/** One line: the machine, its load, the time. */
+/** How busy the machine is: the load averages of 1, 5 and 15 minutes. Read before and after a run, they tell whether it was alone. */
+export async function loadAverages(): Promise<string> {
+  return (await Bun.file('/proc/loadavg').text()).split(' ').slice(0, 3).join(' ');
+}
+
+/** One line: the machine and the time. */
 export async function describeMachine(): Promise<string> {
   const model = cpus()[0]?.model ?? 'unknown processor';
-  const loads = (await Bun.file('/proc/loadavg').text()).split(' ').slice(0, 3).join(' ');
   const flags = await Bun.file('/proc/cpuinfo').text();
   const vectors = flags.includes(' avx512f ') ? 'AVX-512' : flags.includes(' avx2 ') ? 'AVX2' : 'no AVX2';
-  return `${model}, ${cpus().length} cores, ${vectors}, Linux ${release()}, load before the run ${loads}, ${new Date().toISOString()}`;
+  return `${model}, ${cpus().length} cores, ${vectors}, Linux ${release()}, ${new Date().toISOString()}`;
 }
 
 // What C compiles to and programs complain about: outside the tree, removed when the process ends.

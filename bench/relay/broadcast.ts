@@ -19,6 +19,9 @@ const contestants = [relay, bareBun, wsNode, socketioNode, limit] as const;
 // One message under way in a room is people taking turns: nothing can be batched. Six is everybody speaking at once: all can be.
 const loads = [1, membersPerRoom] as const;
 
+/** The part of its core that a saturated server uses at least. */
+const leastShare = 0.9;
+
 interface Round {
   readonly saturated: Stretch;
   readonly half: Stretch;
@@ -92,12 +95,22 @@ function print(title: string, rounds: Rounds): void {
     rows,
   );
   printProof(rounds);
+  printDoubts(rounds);
 }
 
 const generatorShare = ({ saturated }: Round) => saturated.ownCpuSeconds / saturated.seconds;
 
 function percent(rounds: readonly Round[], share: (round: Round) => number): string {
   return `${showRange(rounds.map((round) => 100 * share(round)))} %`;
+}
+
+/** A server that was not given its core was not saturated: then something else ran on this machine. */
+function printDoubts(rounds: Rounds): void {
+  const share = ({ saturated }: Round) => saturated.serverCpuSeconds / saturated.seconds;
+  const disturbed = [...rounds].filter(([, own]) => own.some((round) => share(round) < leastShare));
+  if (disturbed.length === 0) return;
+  const names = disturbed.map(([{ name }]) => name).join(', ');
+  console.log(`DOES NOT COUNT: the machine was busy with other things; not always saturated: ${names}.\n`);
 }
 
 /** The generator is no bottleneck when the server's core is full, its own is not, and a cheaper server gets more out of it. */

@@ -1,7 +1,7 @@
 /** npm run bench:relay -- [broadcast|growth|joins|memory …] [--rounds 5] [--ms 3000]: the relay against its peers and limits. */
 import { parseArgs } from 'node:util';
 import { stopAll } from '../lib/lines.ts';
-import { describeMachine, describePinning, packageVersion, versionOf } from '../lib/machine.ts';
+import { describeMachine, describePinning, loadAverages, packageVersion, versionOf } from '../lib/machine.ts';
 import { measureBroadcast } from './broadcast.ts';
 import type { Extent } from './extent.ts';
 import { measureGrowth } from './growth.ts';
@@ -23,7 +23,8 @@ async function header(): Promise<string> {
   const packages = await Promise.all(['ws', 'socket.io'].map(packageVersion));
   const node = versionOf(['node', '--version']);
   const versions = [`Bun ${Bun.version}`, `Node ${node}`, ...packages, versionOf(['cc', '--version'])];
-  return `${await describeMachine()}\n${versions.join(', ')}\n${describePinning()}\n`;
+  const load = `load averages before the run: ${await loadAverages()}`;
+  return `${await describeMachine()}\n${versions.join(', ')}\n${describePinning()}\n${load}\n`;
 }
 
 async function main(): Promise<void> {
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
   const extent: Extent = { rounds: Number(values.rounds), ms: Number(values.ms), small: values.small };
   console.log(await header());
   for (const name of wanted(positionals)) await measurements[name](extent);
+  console.log(`load averages after the run: ${await loadAverages()}`);
 }
 
 try {
