@@ -50,6 +50,11 @@ export class Lines {
     return this.read();
   }
 
+  /** Ends the program at once. */
+  kill(): void {
+    this.#program.kill('SIGKILL');
+  }
+
   /** Ends the program and waits until it has ended. It may finish what it writes, such as a profile. */
   async stop(): Promise<void> {
     running.delete(this);
@@ -62,8 +67,13 @@ export class Lines {
 
 const longestEndMs = 5000;
 let programs = 0;
-// What was started is stopped even when a measurement fails half-way.
+// What was started is stopped even when a measurement fails half-way or is interrupted.
 const running = new Set<Lines>();
+
+process.on('exit', () => {
+  for (const program of running) program.kill();
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 export async function stopAll(): Promise<void> {
   await Promise.all([...running].map((program) => program.stop()));
