@@ -5,19 +5,24 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const sextetOf = new Int8Array(128).fill(-1);
 for (let value = 0; value < alphabet.length; value++) sextetOf[alphabet.charCodeAt(value)] = value;
 
+/** Two characters for each 12 bits. */
+const pairs = Array.from({ length: 4096 }, (_, bits) => alphabet.charAt(bits >> 6) + alphabet.charAt(bits & 63));
+
 /** base64url without padding (RFC 4648 section 5). Joined at the end: a text that grew by the character would be kept as a tree of them. */
 export function toBase64url(bytes: Uint8Array): string {
-  const characters: string[] = [];
-  const put = (sextet: number): number => characters.push(alphabet.charAt(sextet & 63));
-  let bits = 0;
-  let held = 0;
-  for (const byte of bytes) {
-    held = (held << 8) | byte;
-    for (bits += 8; bits >= 6; bits -= 6) put(held >> (bits - 6));
-    held &= (1 << bits) - 1;
+  const parts: (string | undefined)[] = [];
+  const whole = bytes.length - (bytes.length % 3);
+  for (let at = 0; at < whole; at += 3) {
+    const bits = (readU16(bytes, at) << 8) | (bytes[at + 2] ?? 0);
+    parts.push(pairs[bits >> 12], pairs[bits & 4095]);
   }
-  if (bits > 0) put(held << (6 - bits));
-  return characters.join('');
+  // What is left is 8 or 16 bits; zeros fill the last character.
+  if (bytes.length - whole === 1) parts.push(pairs[(bytes[whole] ?? 0) << 4]);
+  if (bytes.length - whole === 2) {
+    const bits = readU16(bytes, whole);
+    parts.push(pairs[bits >> 4], alphabet.charAt((bits & 15) << 2));
+  }
+  return parts.join('');
 }
 
 /**

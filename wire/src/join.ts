@@ -20,26 +20,37 @@ export function ownerProofInput(roomId: Uint8Array, nonce: Uint8Array): Uint8Arr
 
 /** 2^255 − 19, the field's prime (RFC 7748 section 4.1). */
 const p = 2n ** 255n - 19n;
-/** The order of the base point (RFC 8032 section 5.1). */
-const groupOrder = 2n ** 252n + 27742317777372353535851937790883648493n;
 /** A y coordinate of the points of order 8, a root of d·y⁴ + 2·y² − 1; the other is its negative. */
 const yOfOrder8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022n;
-const smallOrderYs: readonly bigint[] = [0n, 1n, p - 1n, yOfOrder8, p - yOfOrder8];
+const prime = littleEndian(p);
+/** The order of the base point (RFC 8032 section 5.1). */
+const groupOrder = littleEndian(2n ** 252n + 27742317777372353535851937790883648493n);
+const smallOrderYs = [0n, 1n, p - 1n, yOfOrder8, p - yOfOrder8].map(littleEndian);
 
 /** Whether `key` (32 bytes) may stand as a public key: a canonical y coordinate, not of small order. Whether it is a point at all the signature check tells. */
 export function isAcceptableKey(key: Uint8Array): boolean {
   if (key.length !== 32) return false;
-  const y = littleEndian(key) & (2n ** 255n - 1n);
-  return y < p && !smallOrderYs.includes(y);
+  const y = key.slice();
+  // The topmost bit is the sign of x.
+  y[31] = (y[31] ?? 0) & 0x7f;
+  return isBelow(y, prime) && !smallOrderYs.some((small) => small.every((byte, at) => byte === y[at]));
 }
 
 /** Whether the S of `signature` (64 bytes) is below the group order, so that a signature has one spelling. */
 export function isCanonicalSignature(signature: Uint8Array): boolean {
-  return signature.length === 64 && littleEndian(signature.subarray(32)) < groupOrder;
+  return signature.length === 64 && isBelow(signature.subarray(32), groupOrder);
 }
 
-function littleEndian(bytes: Uint8Array): bigint {
-  let hex = '0x';
-  for (let at = bytes.length - 1; at >= 0; at--) hex += (bytes[at] ?? 0).toString(16).padStart(2, '0');
-  return BigInt(hex);
+/** Compares two little-endian numbers of 32 bytes from the top. */
+function isBelow(number: Uint8Array, bound: Uint8Array): boolean {
+  for (let at = 31; at >= 0; at--) {
+    const difference = (number[at] ?? 0) - (bound[at] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+/** A number below 2^256 as 32 bytes. */
+function littleEndian(number: bigint): Uint8Array {
+  return Uint8Array.from({ length: 32 }, (_, at) => Number((number >> BigInt(8 * at)) & 255n));
 }

@@ -121,7 +121,11 @@ function fromJson<T extends object>(json: unknown, shape: Shape<T>): T | null {
   return value as T;
 }
 
-/** The shape's fields, their types forgotten: each is only ever applied to the member of its own name. */
+const fieldsOfShape = new WeakMap<object, [string, Field<unknown>][]>();
+
+/** The shape's fields, listed once; their types are forgotten: each is only ever applied to the member of its own name. */
 function fieldsOf<T extends object>(shape: Shape<T>): [string, Field<unknown>][] {
-  return Object.entries(shape) as [string, Field<unknown>][];
+  const listed = fieldsOfShape.get(shape) ?? (Object.entries(shape) as [string, Field<unknown>][]);
+  fieldsOfShape.set(shape, listed);
+  return listed;
 }
