@@ -29,7 +29,7 @@ const tool = { ours: [], outside: 'any', runtime: 'allowed', files: 'all' } as c
 
 export const LAYERS: Readonly<Record<string, Layer>> = {
   wire: { ...pure, ours: [] },
-  core: { ...pure, ours: ['wire'] },
+  core: { ...pure, ours: ['wire'], outside: ['ts-mls', '@hpke/core', '@hpke/hybridkem-x-wing'] },
   client: { ...pure, ours: ['wire', 'core'] },
   relay: { ours: ['wire'], outside: [], runtime: 'allowed', files: 'src' },
   web: { ...pure, ours: ['client', 'core'], outside: ['preact', '@preact/signals', 'lean-qr'] },
@@ -38,6 +38,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   bench: tool,
   tools: tool,
 };
+
+/** What only these files of those who may at all import: one folder speaks for the ratchet's library, and one script of the page holds it. */
+const NARROW: Readonly<Record<string, readonly string[]>> = {
+  'ts-mls': ['core/src/ratchet/'],
+  '@hpke/core': ['core/src/ratchet/'],
+  '@hpke/hybridkem-x-wing': ['core/src/ratchet/'],
+  '@pug/core/ratchet': ['web/src/ratchet.ts', 'conformance/src/'],
+};
+// A second way into a package, beside its front door.
+const SIDE_DOORS = new Set(['@pug/core/ratchet']);
 
 // What core and its neighbours are handed instead of reaching for it: clock, timers, randomness, a place to print, a page.
 const HANDED_IN = ['wire', 'core', 'client'];
@@ -81,7 +91,7 @@ function refusal(folder: string, layer: Layer, path: string, specifier: string |
   }
   const name = packageOf(specifier);
   if (name.startsWith('@pug/')) {
-    if (specifier !== name) return `reaches past the front door of ${name}: ${specifier}`;
+    if (specifier !== name && !SIDE_DOORS.has(specifier)) return `reaches past the front door of ${name}: ${specifier}`;
     return layer.ours.includes(name.slice('@pug/'.length)) ? null : `${folder} may not import ${name}`;
   }
   if (isBuiltin(specifier) || name === 'bun' || specifier.startsWith('bun:')) {
@@ -92,9 +102,16 @@ function refusal(folder: string, layer: Layer, path: string, specifier: string |
     : `${folder} may not import the package ${name}`;
 }
 
+/** Why this file may not import what others of its folder may; null when it may. */
+function narrowRefusal(path: string, specifier: string | null): string | null {
+  const open = specifier === null ? undefined : (NARROW[specifier] ?? NARROW[packageOf(specifier)]);
+  if (!open || open.some((place) => path.startsWith(place))) return null;
+  return `only ${open.join(' and ')} may import ${specifier}`;
+}
+
 function importViolations(folder: string, layer: Layer, source: Source): Violation[] {
   return importsOf(source).flatMap(({ specifier, offset }) => {
-    const message = refusal(folder, layer, source.path, specifier);
+    const message = refusal(folder, layer, source.path, specifier) ?? narrowRefusal(source.path, specifier);
     return message === null ? [] : [{ path: source.path, line: lineAt(source.text, offset), message }];
   });
 }

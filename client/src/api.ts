@@ -1,5 +1,5 @@
 /** What a client is given, and what it shows: the whole surface between a session and whoever draws it. */
-import type { Link } from '@pug/core';
+import type { Identity, Link, RatchetMaker, SafetyCode } from '@pug/core';
 import type { FinalClose, LeaveReason } from '@pug/wire';
 
 /** Everything of the outside world. Times are milliseconds. */
@@ -36,8 +36,12 @@ export interface SessionOptions {
   readonly link: Link;
   /** 32 bytes, from the creator of the room only. */
   readonly ownerSeed: Uint8Array | null;
-  /** The ephemeral name to begin with; it is cleaned (CR-7). */
+  /** Made for this session; others recognise a person who comes back by its public key (CR-16). */
+  readonly identity: Identity;
+  /** The ephemeral name to begin with; it is cleaned (CR-7). Empty: the one that follows from the identity. */
   readonly name: string;
+  /** Loads the ratchet; called again when it fails, after a while. */
+  readonly loadRatchet: () => Promise<RatchetMaker>;
 }
 
 /** A membership that outlives its connections, until the room ends or the person leaves. */
@@ -54,6 +58,13 @@ export interface Session {
   lock(locked: boolean): void;
   remove(member: number): void;
   purge(): void;
+  /** What everybody in the room can compare (CR-15); null while this client is not let in. */
+  safetyCode(): Promise<SafetyCode | null>;
+  /**
+   * The person compared `code` with everybody and it matched: shown until the next change of who is in. False when it is not the room's
+   * code any more: then another must be compared.
+   */
+  compared(code: SafetyCode): boolean;
   /** The device is online, visible or back from suspension, or the person asks: try, or test the connection, now (CL-4). */
   wake(): void;
   /** The device says it is offline: the connection is tested at once. */
@@ -95,9 +106,13 @@ export type ConnectionState =
 
 export interface MemberView {
   readonly number: number;
-  /** Null until its name has arrived. */
+  /** Null until it is known who that is. */
   readonly name: string | null;
+  /** Tells two people of one name apart (CR-16); null until it is known who that is. */
+  readonly tag: string | null;
   readonly self: boolean;
+  /** Whether it was let in: before, it can read nothing. */
+  readonly admitted: boolean;
 }
 
 /** Times are on the platform's clock, computed from the relay's (SK-6). */
@@ -111,6 +126,10 @@ export interface RoomView {
   readonly capacity: number;
   /** When the relay said it will stop, or null. */
   readonly closingAtMs: number | null;
+  /** Whether this client was let in by the others: texts wait until then. */
+  readonly admitted: boolean;
+  /** Whether the safety code was compared since somebody last came or went. */
+  readonly compared: boolean;
 }
 
 interface LineBase {
@@ -128,11 +147,20 @@ interface MemberLine extends LineBase {
 /** The log, append-only, in the relay's order. An own text enters it when its echo arrives. */
 export type Line =
   | (MemberLine & { readonly kind: 'text'; readonly own: boolean; readonly text: string })
-  | (MemberLine & { readonly kind: 'joined' })
+  /** `back`: the same person as before, under another number. */
+  | (MemberLine & { readonly kind: 'joined'; readonly back: boolean })
   /** Without `why` when it left while the connection was lost. */
   | (MemberLine & { readonly kind: 'left'; readonly why?: LeaveReason })
   | (MemberLine & { readonly kind: 'renamed'; readonly name: string; readonly before: string })
   | (LineBase & { readonly kind: 'locked'; readonly locked: boolean; readonly atMs: number })
+  /** Somebody came or went since the safety code was compared. */
+  | (LineBase & { readonly kind: 'uncompared'; readonly atMs: number })
+  /** A message of this member could not be read: it was said before we were let in, or it is damaged or false. */
+  | (MemberLine & { readonly kind: 'unreadable' })
+  /** This member was shown another conversation than we were. */
+  | (MemberLine & { readonly kind: 'forked' })
+  /** The relay left something out of the order. */
+  | (LineBase & { readonly kind: 'dropped'; readonly atMs: number })
   /** Messages may have been missed between the two times (CL-7). */
   | (LineBase & { readonly kind: 'gap'; readonly fromMs: number; readonly toMs: number });
 

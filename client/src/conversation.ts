@@ -3,30 +3,21 @@ import {
   type Content,
   cleanName,
   cleanText,
-  encodeContent,
-  envelopeOverheadBytes,
-  maxTextBytes,
-  openMessage,
-  pad,
+  decodeSaid,
+  frameTypes,
+  openNumbered,
   type RoomKeys,
-  utf8Bytes,
+  type RosterAction,
+  type RosterInput,
+  type RosterTimer,
+  type SafetyCode,
+  unpad,
 } from '@pug/core';
 import { type ServerFrame, toBase64url } from '@pug/wire';
 import type { Line, Pending, Platform, RoomView, SessionChange } from './api.ts';
+import type { Circle } from './circle.ts';
 import type { Journal } from './journal.ts';
-import { type Draft, Log } from './log.ts';
-import {
-  added,
-  afterLoss,
-  emptyOutbox,
-  findSent,
-  givenUp,
-  nextToSend,
-  type Outbox,
-  sent,
-  toPending,
-  without,
-} from './outbox.ts';
+import { type Draft, Log, type MemberLine } from './log.ts';
 import {
   counted,
   entered,
@@ -40,38 +31,55 @@ import {
 } from './room.ts';
 import { Seen } from './seen.ts';
 import type { Task } from './sender.ts';
+import { Settling } from './settling.ts';
+import { Speech } from './speech.ts';
+import { Timers } from './timers.ts';
 import { nextWish, noWishes, unasked, unfulfilled, type Wishes } from './wishes.ts';
-
-const textIdBytes = 16;
 
 export interface ConversationOptions {
   readonly platform: Platform;
   readonly journal: Journal;
   readonly name: string;
   readonly onChange: (change: SessionChange) => void;
+  /** A timer of the roster machine ran out; its turn is in the order of what arrives. */
+  readonly onTimer: (timer: RosterTimer) => void;
+  /** What waited may be sent now. */
+  readonly onDue: () => void;
+}
+
+/** The connection an input came over: its keys and circle, when it arrived, and whether it still counts. */
+export interface Context {
+  readonly keys: RoomKeys;
+  readonly circle: Circle;
+  readonly atMs: number;
+  readonly current: () => boolean;
 }
 
 export class Conversation {
   readonly #options: ConversationOptions;
   readonly #log = new Log();
   readonly #seen = new Seen();
+  readonly #speech: Speech;
+  readonly #timers: Timers;
+  readonly #settling: Settling;
   #room: Room | null = null;
   #roomView: RoomView | null = null;
-  #outbox: Outbox = emptyOutbox;
-  #pending: readonly Pending[] = [];
-  #nextPendingKey = 1;
+  #circle: Circle | null = null;
   #wishes: Wishes = noWishes;
-  #name: string;
-  #nameDue = false;
-  /** Members who joined after the name was last said to everybody (CL-8). */
-  #nameOwed = new Set<number>();
   /** The own number and those of former connections that the room still lists. */
   #mine: ReadonlySet<number> = new Set();
+  /** Names by signature key, to know again who comes back. */
+  readonly #known = new Map<string, { readonly number: number; readonly name: string | null }>();
+  /** The composition of the circle when the safety code was compared. */
+  #comparedWith: string | null = null;
   #lastHeardAtMs = 0;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
-    this.#name = cleanName(options.name);
+    const { platform, name, onChange, onTimer, onDue } = options;
+    this.#timers = new Timers(platform, onTimer);
+    this.#settling = new Settling(platform, onDue);
+    this.#speech = new Speech({ platform, name, onPending: () => onChange({ type: 'pending' }) });
   }
 
   get room(): Room | null {
@@ -87,7 +95,7 @@ export class Conversation {
   }
 
   get pending(): readonly Pending[] {
-    return this.#pending;
+    return this.#speech.pending;
   }
 
   /** Something arrived at `atMs`: what is missed is missed after that (CL-7). */
@@ -95,41 +103,44 @@ export class Conversation {
     this.#lastHeardAtMs = atMs;
   }
 
-  /** A join was answered. `atMs`: when. */
-  enter(joined: Joined, atMs: number): Violation | null {
+  /** A join was answered. */
+  async enter(joined: Joined, context: Context): Promise<Violation | null> {
     const before = this.#room;
-    const room = entered(joined, atMs, before);
+    const room = entered(joined, context.atMs, before);
     if (typeof room === 'string') return room;
     const mineBefore = this.#mine;
     this.#mine = new Set([room.self, ...[...mineBefore].filter((number) => room.members.has(number))]);
-    this.#nameDue = this.#name !== '';
-    this.#nameOwed.clear();
+    this.#circle = context.circle;
+    context.circle.begin();
+    this.#speech.begin();
     this.#wishes = unasked(unfulfilled(this.#wishes, room));
     this.#setRoom(room);
-    if (before) this.#cameBack(before, mineBefore, room, atMs);
+    if (before) this.#cameBack(before, mineBefore, room, context.atMs);
+    const { member: self, members, seq } = joined;
+    await this.#run({ type: 'joined', self, members, seq }, context);
     return null;
   }
 
   /** A join, leave or lock of the room's stream. */
-  event(event: Exclude<RoomEvent, { type: 'frame' }>, atMs: number): Violation | null {
+  async event(event: Exclude<RoomEvent, { type: 'frame' }>, context: Context): Promise<Violation | null> {
     if (!this.#room) return null;
+    const { atMs } = context;
     // A member's name is looked up before it is gone from the list.
     const name = event.type === 'leave' ? this.#nameOf(event.member) : null;
     const room = follow(this.#room, event);
     if (typeof room === 'string') return room;
     this.#setRoom(room);
     if (event.type === 'lock') this.#append({ kind: 'locked', locked: event.locked, atMs });
-    else if (event.type === 'join') this.#someoneJoined(event.member, atMs);
-    else {
-      this.#nameOwed.delete(event.member);
-      if (!this.#mine.has(event.member))
-        this.#append({ kind: 'left', member: event.member, name, why: event.why, atMs });
-    }
+    else if (event.type === 'join')
+      this.#append({ kind: 'joined', member: event.member, name: null, back: false, atMs });
+    else if (!this.#mine.has(event.member))
+      this.#append({ kind: 'left', member: event.member, name, why: event.why, atMs });
+    await this.#run({ type: 'event', event }, context);
     return null;
   }
 
-  /** A frame. `current` tells after the decryption whether its connection still counts. */
-  async frame(frame: ServerFrame, keys: RoomKeys, atMs: number, current: () => boolean): Promise<Violation | null> {
+  /** A frame. */
+  async frame(frame: ServerFrame, context: Context): Promise<Violation | null> {
     const { seq, member, payload } = frame;
     if (!this.#room) return null;
     if (seq > 0) {
@@ -138,14 +149,23 @@ export class Conversation {
       this.#room = room;
       // A directed frame is outside the order: its sender may just have left.
     } else if (!this.#room.members.has(member)) return null;
-    const { frameKey, roomIdBytes } = keys;
-    const content = await openMessage({ frameKey, roomIdBytes, member, payload });
-    if (!current()) return null;
-    const room = content && counted(this.#room, member, content.counter);
-    // CR-6, CR-5; and a text is for everybody: a directed one would be said to one and seen by no other.
-    if (!room || (content.kind === 'text' && seq === 0)) this.#options.journal.unopened();
-    else this.#said(room, member, content, atMs);
+    const { frameKey, roomIdBytes } = context.keys;
+    const numbered = await openNumbered({ frameKey, roomIdBytes, member, payload });
+    if (!context.current()) return null;
+    const room = numbered && counted(this.#room, member, numbered.counter);
+    if (room) this.#room = room;
+    else this.#options.journal.unopened();
+    // What does not open, or was seen before, still has its place in the order (CR-14).
+    await this.#run({ type: 'frame', seq, member, frame: payload, opened: room && numbered }, context);
+    if (!context.current() || !room || member !== room.self || numbered?.type !== frameTypes.message) return null;
+    const content = this.#speech.echoed(numbered.counter, context.circle);
+    if (content) this.#heard(member, content, context.atMs);
     return null;
+  }
+
+  /** A timer of the roster machine. */
+  async timer(timer: RosterTimer, context: Context): Promise<void> {
+    await this.#run({ type: 'timer', timer }, context);
   }
 
   /** The relay will stop. */
@@ -153,25 +173,28 @@ export class Conversation {
     if (this.#room) this.#setRoom({ ...this.#room, closingAtMs: atMs });
   }
 
-  /** Queues a text. */
+  /** The relay left something out of the order (CL-10). */
+  dropped(atMs: number): void {
+    this.#append({ kind: 'dropped', atMs });
+  }
+
   say(text: string, maxPayloadBytes: number): 'ok' | 'empty' | 'too_long' {
-    const shown = cleanText(text);
-    if (shown.trim() === '') return 'empty';
-    if (utf8Bytes(shown) > maxTextBytes || payloadBytes(shown) > maxPayloadBytes) return 'too_long';
-    const { platform } = this.#options;
-    const id = platform.random(textIdBytes);
-    const entry = { key: this.#nextPendingKey++, id, idText: toBase64url(id), text: shown, atMs: platform.now() };
-    this.#setOutbox(added(this.#outbox, entry));
-    return 'ok';
+    return this.#speech.say(text, maxPayloadBytes);
   }
 
   rename(name: string): 'ok' | 'empty' {
-    const shown = cleanName(name);
-    if (shown === '') return 'empty';
-    this.#name = shown;
-    this.#nameDue = true;
-    if (this.#room) this.#setRoom(this.#room);
-    return 'ok';
+    const result = this.#speech.rename(name);
+    this.#refresh();
+    return result;
+  }
+
+  /** The person compared this safety code, and it matched: true when it still is that of the room. */
+  compared(code: SafetyCode): boolean {
+    const composition = this.#circle?.composition ?? null;
+    const matches = composition !== null && this.#circle?.compositionOf(code) === composition;
+    this.#comparedWith = matches ? composition : null;
+    this.#refresh();
+    return matches;
   }
 
   /** Changes what is asked of the relay. Nothing is asked before the first join or by somebody who is no owner. */
@@ -179,36 +202,82 @@ export class Conversation {
     if (this.#room?.owner) this.#wishes = change(this.#wishes);
   }
 
-  /** Takes the next thing to send: what an owner asked, the name, then texts in the order of typing. */
+  /** Takes the next thing to send: what an owner asked, then what there is to say. */
   next(): Task | null {
     const wish = nextWish(this.#wishes);
     if (wish) {
       this.#wishes = wish.after;
       return { kind: 'control', message: wish.message };
     }
-    return this.#nextName() ?? this.#nextText();
+    if (!this.#circle || !this.#room) return null;
+    return this.#speech.next(this.#circle, this.#room.self, this.#isUnsettled(this.#circle, this.#room));
   }
 
   /** Texts too long for this relay, typed before its policy was known, cannot be sent. */
   fit(maxPayloadBytes: number): void {
-    this.#setOutbox(givenUp(this.#outbox, ({ text }) => payloadBytes(text) > maxPayloadBytes));
+    this.#speech.fit(maxPayloadBytes);
   }
 
-  /** The connection was lost: what has no echo is to be sent again. */
+  /** The connection was lost. */
   lost(): void {
-    this.#setOutbox(afterLoss(this.#outbox));
+    this.#stopTimers();
+    this.#speech.lost();
   }
 
   /** The room has ended for this client: everything is forgotten but what was never sent. */
   end(): void {
+    this.#stopTimers();
     this.#log.clear();
     this.#seen.clear();
+    this.#known.clear();
+    this.#circle?.forget();
+    this.#circle = null;
     this.#room = null;
     this.#roomView = null;
     this.#wishes = noWishes;
     this.#mine = new Set();
     this.#options.onChange({ type: 'room' });
-    this.#setOutbox(givenUp(this.#outbox));
+    this.#speech.end();
+  }
+
+  /** Whether texts wait: while somebody who has left could read them, and a while for somebody who has joined and could not. */
+  #isUnsettled({ people }: Circle, { members }: Room): boolean {
+    const isArriving = [...members.keys()].some((member) => !people.has(member));
+    const isAwaited = this.#settling.isAwaited(isArriving);
+    return isAwaited || [...people.keys()].some((member) => !members.has(member));
+  }
+
+  /** One input of the roster machine, and what comes of it. */
+  async #run(input: RosterInput, context: Context): Promise<void> {
+    const actions = await context.circle.handle(input);
+    if (context.current()) for (const action of actions) this.#act(action, context);
+  }
+
+  #act(action: RosterAction, { circle, atMs }: Context): void {
+    switch (action.type) {
+      case 'send':
+        this.#speech.send(action.to, action.frame, action.body);
+        return;
+      case 'arm':
+        this.#timers.arm(action.timer, action.afterMs);
+        return;
+      case 'message':
+        this.#said(action.member, action.seq, action.content, circle, atMs);
+        return;
+      case 'unreadable':
+        this.#complain('unreadable', action.member, atMs);
+        return;
+      case 'forked':
+        this.#complain('forked', action.member, atMs);
+        return;
+      case 'roster':
+        this.#regroup(circle, atMs);
+    }
+  }
+
+  #stopTimers(): void {
+    this.#timers.stop();
+    this.#settling.stop();
   }
 
   /** CL-7, and who came and went meanwhile, as far as the lists tell. */
@@ -219,87 +288,112 @@ export class Conversation {
       this.#append({ kind: 'left', member, name, atMs });
     }
     for (const member of room.members.keys()) {
-      if (!before.members.has(member) && member !== room.self)
-        this.#append({ kind: 'joined', member, name: null, atMs });
+      if (before.members.has(member) || member === room.self) continue;
+      this.#append({ kind: 'joined', member, name: null, back: false, atMs });
     }
   }
 
-  #someoneJoined(member: number, atMs: number): void {
-    this.#nameOwed.add(member);
-    this.#append({ kind: 'joined', member, name: null, atMs });
+  /** A text is for everybody: a directed one would be said to one and seen by no other. */
+  #said(member: number, seq: number, bytes: Uint8Array, circle: Circle, atMs: number): void {
+    const content = unpad(bytes);
+    const said = content && decodeSaid(content);
+    if (!said || !this.#room || (said.content.kind === 'text' && seq === 0)) {
+      this.#options.journal.unopened();
+      return;
+    }
+    if (circle.isForked(said.position)) this.#complain('forked', member, atMs);
+    this.#heard(member, said.content, atMs);
   }
 
-  #said(room: Room, member: number, content: Content, atMs: number): void {
-    this.#room = room;
+  #heard(member: number, content: Content, atMs: number): void {
     if (content.kind === 'text') this.#text(member, content.id, content.text, atMs);
-    else this.#nameSaid(room, member, cleanName(content.name), atMs);
+    else this.#nameSaid(member, cleanName(content.name), atMs);
   }
 
   #text(member: number, id: Uint8Array, text: string, atMs: number): void {
     const idText = toBase64url(id);
     const own = this.#mine.has(member);
-    const entry = own ? findSent(this.#outbox, idText) : null;
-    if (entry) this.#setOutbox(without(this.#outbox, entry.key));
+    if (own) this.#speech.arrived(idText);
     const shown = cleanText(text);
     if (!this.#seen.add(idText) || shown.trim() === '') return;
     this.#append({ kind: 'text', member, name: this.#nameOf(member), own, text: shown, atMs });
   }
 
-  #nameSaid(room: Room, member: number, name: string, atMs: number): void {
-    const before = room.members.get(member) ?? null;
-    if (name === '' || name === before) return;
-    this.#setRoom(named(room, member, name));
-    if (before !== null) {
-      this.#append({ kind: 'renamed', member, before, name, atMs });
-      return;
+  #nameSaid(member: number, name: string, atMs: number): void {
+    const before = this.#room?.members.get(member) ?? null;
+    if (!this.#room || name === '' || name === before) return;
+    this.#setRoom(named(this.#room, member, name));
+    // The first name somebody says is no rename: it stands wherever the derived one stood.
+    if (before === null) this.#rewrite(member, (line) => ({ ...line, name }));
+    else this.#append({ kind: 'renamed', member, before, name, atMs });
+  }
+
+  /** Who can read has changed. */
+  #regroup(circle: Circle, atMs: number): void {
+    for (const [member, { key, name }] of circle.people) {
+      const known = this.#known.get(key);
+      if (known?.number === member || member === this.#room?.self) continue;
+      this.#known.set(key, { number: member, name: known?.name ?? null });
+      this.#speech.owe(member);
+      this.#admitted(member, known?.name ?? null, name, known !== undefined);
     }
-    for (const line of this.#log.name(member, name)) this.#options.onChange({ type: 'line_changed', line });
+    const { composition } = circle;
+    if (this.#comparedWith !== null && composition !== null && composition !== this.#comparedWith) {
+      this.#comparedWith = null;
+      this.#append({ kind: 'uncompared', atMs });
+    }
+    this.#refresh();
+  }
+
+  /** Now we know who joined: the lines that could not name them do. */
+  #admitted(member: number, said: string | null, derived: string, back: boolean): void {
+    if (this.#room && said !== null) this.#room = named(this.#room, member, said);
+    const name = said ?? derived;
+    this.#rewrite(member, (line) => {
+      if (line.kind === 'joined') return { ...line, name, back };
+      return line.name === null ? { ...line, name } : line;
+    });
+  }
+
+  #rewrite(member: number, rewrite: (line: MemberLine) => Line): void {
+    for (const line of this.#log.rewrite(member, rewrite)) this.#options.onChange({ type: 'line_changed', line });
+  }
+
+  /** Once in a row is enough. */
+  #complain(kind: 'unreadable' | 'forked', member: number, atMs: number): void {
+    const last = this.#log.lines.at(-1);
+    if (last?.kind === kind && last.member === member) return;
+    this.#append({ kind, member, name: this.#nameOf(member), atMs });
   }
 
   #nameOf(member: number): string | null {
-    return this.#mine.has(member) ? this.#name : (this.#room?.members.get(member) ?? null);
-  }
-
-  #nextName(): Task | null {
-    const to = this.#nameDue ? 0 : this.#nameOwed.values().next().value;
-    if (to === undefined) return null;
-    // Said to everybody, it has reached all who have joined so far.
-    if (to === 0) this.#nameOwed.clear();
-    this.#nameOwed.delete(to);
-    this.#nameDue = false;
-    const name = this.#name;
-    if (name === '') return null;
-    return { kind: 'frame', to, content: (counter) => ({ kind: 'name', counter, name }) };
-  }
-
-  #nextText(): Task | null {
-    const entry = nextToSend(this.#outbox);
-    if (!entry) return null;
-    this.#outbox = sent(this.#outbox, entry.key);
-    const { id, text } = entry;
-    return { kind: 'frame', to: 0, content: (counter) => ({ kind: 'text', counter, id, text }) };
+    const person = this.#circle?.people.get(member);
+    if (this.#mine.has(member) && this.#speech.name !== '') return this.#speech.name;
+    return this.#room?.members.get(member) ?? person?.name ?? null;
   }
 
   #setRoom(room: Room): void {
     this.#room = room;
-    this.#wishes = unfulfilled(this.#wishes, room);
-    this.#roomView = toRoomView(room, this.#name);
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    if (!this.#room) return;
+    this.#wishes = unfulfilled(this.#wishes, this.#room);
+    const composition = this.#circle?.composition ?? null;
+    const compared = composition !== null && composition === this.#comparedWith;
+    for (const [member, name] of this.#room.members) this.#remember(member, name);
+    this.#roomView = toRoomView(this.#room, this.#speech.name, { people: this.#circle?.people ?? new Map(), compared });
     this.#options.onChange({ type: 'room' });
   }
 
-  #setOutbox(outbox: Outbox): void {
-    this.#outbox = outbox;
-    this.#pending = toPending(outbox);
-    this.#options.onChange({ type: 'pending' });
+  /** A name that was said stays with the key. */
+  #remember(member: number, name: string | null): void {
+    const key = this.#circle?.people.get(member)?.key;
+    if (key !== undefined && name !== null) this.#known.set(key, { number: member, name });
   }
 
   #append(draft: Draft): void {
     this.#options.onChange({ type: 'line', line: this.#log.append(draft) });
   }
-}
-
-/** The size of the payload that carries `text`, of at most `maxTextBytes`. */
-function payloadBytes(text: string): number {
-  const content = encodeContent({ kind: 'text', counter: 1, id: new Uint8Array(textIdBytes), text });
-  return envelopeOverheadBytes + pad(content).length;
 }

@@ -4,6 +4,9 @@ import type { Line } from './api.ts';
 /** Lines kept in memory. */
 export const maxLines = 5_000;
 
+/** A line about a member. */
+export type MemberLine = Extract<Line, { readonly member: number }>;
+
 /** A line before it has its place. */
 export type Draft = Line extends infer L ? (L extends Line ? Omit<L, 'key'> : never) : never;
 
@@ -22,14 +25,15 @@ export class Log {
     return line;
   }
 
-  /** Puts `name` into the lines of `member` that were written before its name was known, and gives these. */
-  name(member: number, name: string): readonly Line[] {
+  /** Replaces the lines of `member` for which `rewrite` gives another, and gives these. */
+  rewrite(member: number, rewrite: (line: MemberLine) => Line): readonly Line[] {
     const changed: Line[] = [];
     for (const [at, line] of this.#lines.entries()) {
-      if (!('member' in line) || line.member !== member || line.name !== null) continue;
-      const named: Line = { ...line, name };
-      this.#lines[at] = named;
-      changed.push(named);
+      if (!('member' in line) || line.member !== member) continue;
+      const next = rewrite(line);
+      if (next === line) continue;
+      this.#lines[at] = next;
+      changed.push(next);
     }
     return changed;
   }

@@ -5,6 +5,7 @@
 import { accept, type Counters, forget, noCounters } from '@pug/core';
 import type { ServerMessage } from '@pug/wire';
 import type { MemberView, RoomView } from './api.ts';
+import type { Person } from './circle.ts';
 
 export type Joined = Extract<ServerMessage, { type: 'joined' }>;
 /** An event that takes the next number of the room's one stream (SK-9). */
@@ -79,19 +80,28 @@ export function counted(room: Room, member: number, counter: number): Room | nul
   return counters && { ...room, counters };
 }
 
-/** The room after a member said its name. */
+/** The room after a member said its name; one that has left, and may not be out of the circle yet, is not back for it. */
 export function named(room: Room, member: number, name: string): Room {
+  if (!room.members.has(member)) return room;
   return { ...room, members: new Map(room.members).set(member, name) };
 }
 
-/** The room as it is shown. The own name is shown at once, before its echo. */
-export function toRoomView(room: Room, ownName: string): RoomView {
+/** What the circle adds to the room. */
+export interface CircleView {
+  readonly people: ReadonlyMap<number, Person>;
+  readonly compared: boolean;
+}
+
+/** The room as it is shown. The own name is shown at once, before its echo; a name that was not said is the one its key gives. */
+export function toRoomView(room: Room, ownName: string, { people, compared }: CircleView): RoomView {
   const members = Array.from(room.members, ([number, name]): MemberView => {
     const self = number === room.self;
-    return { number, name: self ? ownName : name, self };
+    const person = people.get(number);
+    const shown = self && ownName !== '' ? ownName : (name ?? person?.name ?? null);
+    return { number, name: shown, tag: person?.tag ?? null, self, admitted: person !== undefined };
   });
   const { self, owner, locked, expiresAtMs, capacity, closingAtMs } = room;
-  return { self, members, owner, locked, expiresAtMs, capacity, closingAtMs };
+  return { self, members, owner, locked, expiresAtMs, capacity, closingAtMs, admitted: people.has(self), compared };
 }
 
 function withMember(room: Room, member: number): Room | Violation {

@@ -1,15 +1,24 @@
 /** The outgoing half of one connection: one thing after the other, sealed, numbered and paced. */
-import { type Content, type RoomKeys, sealMessage } from '@pug/core';
+import { type RoomKeys, sealNumbered } from '@pug/core';
 import { type ClientMessage, encodeClientFrame, encodeClientMessage, type Policy } from '@pug/wire';
 import type { Platform } from './api.ts';
 import { newPacer, spend, waitMs } from './pacer.ts';
 
 const nonceBytes = 12;
 
-/** Something to say: to the relay, or to members under the next counter (CR-5). `to = 0` is everybody. */
-export type Task =
-  | { readonly kind: 'control'; readonly message: ClientMessage }
-  | { readonly kind: 'frame'; readonly to: number; readonly content: (counter: number) => Content };
+/** Something to say: to the relay, or to members under the next counter (CR-5). */
+export type Task = { readonly kind: 'control'; readonly message: ClientMessage } | FrameTask;
+
+export interface FrameTask {
+  readonly kind: 'frame';
+  /** 0 is everybody. */
+  readonly to: number;
+  readonly type: number;
+  /** The body, made when its turn has come; null when there is nothing to send after all. */
+  readonly spell: () => Promise<Uint8Array | null>;
+  /** Told the counter that the frame goes out under. */
+  readonly sealed?: (counter: number) => void;
+}
 
 export interface SenderOptions {
   readonly platform: Platform;
@@ -57,6 +66,7 @@ export class Sender {
     try {
       for (let task = this.#options.next(); task !== null; task = this.#options.next()) {
         const data = await this.#spell(task);
+        if (data === null) continue;
         if (!(await this.#turn(data.length))) return;
         this.#transmit(data);
       }
@@ -65,12 +75,19 @@ export class Sender {
     }
   }
 
-  async #spell(task: Task): Promise<string | Uint8Array> {
+  async #spell(task: Task): Promise<string | Uint8Array | null> {
     if (task.kind === 'control') return encodeClientMessage(task.message);
     const { platform, keys, member } = this.#options;
+    const body = await task.spell();
+    if (body === null) return null;
+    const counter = ++this.#counter;
+    task.sealed?.(counter);
     const sender = { frameKey: keys.frameKey, roomIdBytes: keys.roomIdBytes, member };
-    const payload = await sealMessage(sender, platform.random(nonceBytes), task.content(++this.#counter));
-    return encodeClientFrame({ to: task.to, payload });
+    const nonce = platform.random(nonceBytes);
+    return encodeClientFrame({
+      to: task.to,
+      payload: await sealNumbered({ ...sender, nonce, type: task.type, counter, body }),
+    });
   }
 
   /** Whether the turn of a message of this length came before the end (CL-11). */

@@ -1,10 +1,20 @@
 /** A membership over as many connections as it takes (CL-4 … CL-11). */
-import { deriveKeys, type OwnerKeys, ownerKeys, type RoomKeys } from '@pug/core';
+import {
+  deriveKeys,
+  type Identity,
+  type OwnerKeys,
+  ownerKeys,
+  type RatchetMaker,
+  type RoomKeys,
+  type RosterTimer,
+  type SafetyCode,
+} from '@pug/core';
 import { type ClientMessage, closeNameOf, type Policy, readU32 } from '@pug/wire';
 import type { ConnectionState, End, Session, SessionChange, SessionOptions, SessionView, WaitReason } from './api.ts';
 import { delayMs, floorMs, stableMs } from './backoff.ts';
+import { Circle } from './circle.ts';
 import { type Arrival, Connection, type Down, type Stage } from './connection.ts';
-import { Conversation } from './conversation.ts';
+import { type Context, Conversation } from './conversation.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
@@ -31,10 +41,14 @@ interface Ready {
   readonly keys: RoomKeys;
   readonly owner: OwnerKeys | null;
   readonly policy: Policy;
+  readonly circle: Circle;
 }
 
-/** The end of a connection stands in line with what arrived before it. */
-type Item = Arrival | { readonly kind: 'down'; readonly down: Down; readonly stage: Stage };
+/** Timers and the end of a connection stand in line with what arrived before them. */
+type Item =
+  | Arrival
+  | { readonly kind: 'timer'; readonly timer: RosterTimer }
+  | { readonly kind: 'down'; readonly down: Down; readonly stage: Stage };
 
 /** One connection and what lives as long as it does; `member` once it is joined. */
 interface Live {
@@ -48,6 +62,9 @@ class LiveSession implements Session {
   readonly #journal: Journal;
   readonly #conversation: Conversation;
   readonly #listeners = new Set<(change: SessionChange) => void>();
+  readonly #identity: Identity;
+  readonly #loadRatchet: () => Promise<RatchetMaker>;
+  #circle: Circle | null = null;
   /** Null after the end: keys are dropped. */
   #keys: Promise<{ keys: RoomKeys; owner: OwnerKeys | null }> | null;
   #policy: Policy | null = null;
@@ -63,11 +80,15 @@ class LiveSession implements Session {
   #ticket: Uint8Array | null = null;
   #ghostUntilMs = 0;
 
-  constructor({ platform, link, ownerSeed, name }: SessionOptions) {
+  constructor({ platform, link, ownerSeed, identity, name, loadRatchet }: SessionOptions) {
     this.#platform = platform;
     this.#journal = new Journal(platform);
     const onChange = (change: SessionChange): void => this.#tell(change);
-    this.#conversation = new Conversation({ platform, journal: this.#journal, name, onChange });
+    const onTimer = (timer: RosterTimer): void => this.#live?.inbox.add({ kind: 'timer', timer });
+    const onDue = (): void => this.#pump();
+    this.#conversation = new Conversation({ platform, journal: this.#journal, name, onChange, onTimer, onDue });
+    this.#identity = identity;
+    this.#loadRatchet = loadRatchet;
     this.#keys = Promise.all([deriveKeys(link), ownerSeed && ownerKeys(ownerSeed)]).then(([keys, owner]) => ({
       keys,
       owner,
@@ -115,6 +136,14 @@ class LiveSession implements Session {
     this.#pump();
   }
 
+  async safetyCode(): Promise<SafetyCode | null> {
+    return this.#circle?.safetyCode() ?? null;
+  }
+
+  compared(code: SafetyCode): boolean {
+    return this.#conversation.compared(code);
+  }
+
   wake(): void {
     this.#journal.note('woken');
     if (this.#state.state === 'joined') this.#live?.member?.heartbeat.probe();
@@ -149,11 +178,17 @@ class LiveSession implements Session {
 
   /** The policy is fetched once: a room does not outlive the relay process whose policy it is. */
   async #ready(): Promise<Ready | null> {
-    const [keys, policy] = await Promise.all([this.#keys, this.#policy ?? fetchPolicy(this.#platform)]);
-    if (!keys || !policy) return null;
+    const { random } = this.#platform;
+    const [keys, policy, ratchet] = await Promise.all([
+      this.#keys,
+      this.#policy ?? fetchPolicy(this.#platform),
+      this.#loadRatchet().catch(() => null),
+    ]);
+    if (!keys || !policy || !ratchet) return null;
     if (!this.#policy) this.#conversation.fit(maxPayloadBytes(policy));
     this.#policy = policy;
-    return { ...keys, policy };
+    this.#circle ??= new Circle({ ratchet, identity: this.#identity, keys: keys.keys, random });
+    return { ...keys, policy, circle: this.#circle };
   }
 
   #open(ready: Ready): Live {
@@ -190,34 +225,50 @@ class LiveSession implements Session {
     };
   }
 
-  async #handle(live: Live, ready: Ready, arrival: Arrival): Promise<void> {
-    const violation =
-      arrival.kind === 'frame'
-        ? await this.#conversation.frame(arrival.frame, ready.keys, arrival.atMs, () => this.#live === live)
-        : this.#message(live, ready, arrival);
+  async #handle(live: Live, ready: Ready, item: Exclude<Item, { kind: 'down' }>): Promise<void> {
+    const atMs = item.kind === 'timer' ? this.#platform.now() : item.atMs;
+    const context = { keys: ready.keys, circle: ready.circle, atMs, current: () => this.#live === live };
+    const violation = await this.#take(live, ready, item, context);
     if (this.#live !== live) return;
-    this.#conversation.heard(arrival.atMs);
+    if (item.kind !== 'timer') this.#conversation.heard(atMs);
     if (violation) this.#drop(violation);
     else this.#pump();
   }
 
-  #message(live: Live, ready: Ready, { message, atMs }: Extract<Arrival, { kind: 'message' }>): Violation | null {
+  async #take(
+    live: Live,
+    ready: Ready,
+    item: Exclude<Item, { kind: 'down' }>,
+    context: Context,
+  ): Promise<Violation | null> {
+    if (item.kind === 'frame') return this.#conversation.frame(item.frame, context);
+    if (item.kind === 'message') return this.#message(live, ready, item.message, context);
+    await this.#conversation.timer(item.timer, context);
+    return null;
+  }
+
+  async #message(
+    live: Live,
+    ready: Ready,
+    message: Extract<Arrival, { kind: 'message' }>['message'],
+    context: Context,
+  ): Promise<Violation | null> {
     switch (message.type) {
       case 'joined':
-        return this.#joined(live, ready, message, atMs);
+        return this.#joined(live, ready, message, context);
       case 'closing':
-        this.#conversation.closing(atMs + message.inSeconds * 1000);
+        this.#conversation.closing(context.atMs + message.inSeconds * 1000);
         return null;
       case 'pong':
         return null;
       default:
-        return this.#conversation.event(message, atMs);
+        return this.#conversation.event(message, context);
     }
   }
 
-  #joined(live: Live, { keys, policy }: Ready, joined: Joined, atMs: number): Violation | null {
-    const violation = this.#conversation.enter(joined, atMs);
-    if (violation) return violation;
+  async #joined(live: Live, { keys, policy }: Ready, joined: Joined, context: Context): Promise<Violation | null> {
+    const violation = await this.#conversation.enter(joined, context);
+    if (violation || !context.current()) return violation;
     this.#ticket?.fill(0);
     this.#ticket = joined.ticket;
     const { connection } = live;
@@ -243,6 +294,7 @@ class LiveSession implements Session {
   /** The relay broke a rule, or sends more than can be opened: what still waits is not handled any more. */
   #drop(why: Violation | 'flood'): void {
     this.#journal.note('dropped', why);
+    if (why === 'gap') this.#conversation.dropped(this.#platform.now());
     this.#lost('lost');
   }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import {
   type Answer,
   type CreateOptions,
@@ -30,7 +30,9 @@ import {
 } from '@pug/wire';
 import { FakePlatform } from './fake.ts';
 import { join, platformAt, type Relay, startRelay } from './loopback.ts';
-import { joined, until } from './waiting.ts';
+import { joined, patienceMs, until } from './waiting.ts';
+
+setDefaultTimeout(patienceMs);
 
 /** A challenge of `effort`, as a relay would issue it. */
 function challengeOf(effort: number, change: Partial<Challenge> = {}): Challenge {

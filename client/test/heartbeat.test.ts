@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { Heartbeat } from '../src/heartbeat.ts';
 import { FakePlatform } from './fake.ts';
+import { patienceMs } from './waiting.ts';
+
+setDefaultTimeout(patienceMs);
 
 function start() {
   const platform = new FakePlatform();

@@ -1,10 +1,13 @@
 // A relay that breaks every rule it can. The client drops the connection and comes back; it never crashes, loops or believes.
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { closeCodes, concat, encodeServerFrame, encodeServerMessage, type ServerMessage, u32 } from '@pug/wire';
 import fc from 'fast-check';
 import { maxWaiting } from '../src/inbox.ts';
-import { type FakeSocket, joinedMessage, Stage, startMs, textId } from './fake.ts';
-import { linesOf, settle, stateOf, textsOf, until } from './waiting.ts';
+import { type FakeSocket, joinedMessage, startMs, textId } from './fake.ts';
+import { Stage } from './stage.ts';
+import { linesOf, patienceMs, settle, stateOf, textsOf, until } from './waiting.ts';
+
+setDefaultTimeout(patienceMs);
 
 let stage: Stage;
 afterEach(() => stage.session.leave());
@@ -82,7 +85,7 @@ describe('joined with absurd numbers', () => {
     stage = await Stage.open();
     const members = [4_294_967_294, 4_294_967_295];
     const seq = 4_294_967_295;
-    const socket = await stage.enter({
+    const socket = await stage.answer({
       member: 4_294_967_295,
       members,
       seq,

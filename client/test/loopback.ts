@@ -2,6 +2,8 @@
 import { connect, createServer, type Server, type Socket as TcpSocket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type CreatedRoom, createRoom, openSession, type Platform, type Session, type Socket } from '@pug/client';
+import type { Identity } from '@pug/core';
+import { makeIdentity, random, ratchet } from './parts.ts';
 
 const relayMain = fileURLToPath(new URL('../../relay/src/main.ts', import.meta.url));
 
@@ -40,7 +42,7 @@ export function platformAt(port: number): Platform {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
-    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    random,
     openSocket: (protocol) => openSocket(`ws://127.0.0.1:${port}/ws`, protocol),
     request: async (method, path, body) => {
       const headers = { 'content-type': 'application/json' };
@@ -150,8 +152,21 @@ export async function makeRoom(port: number, capacity = 2, ttlSeconds = 600): Pr
   return result.room;
 }
 
-/** A session in `room`, as its owner or as anybody with the link. */
-export function join(port: number, room: CreatedRoom, name: string, role: 'owner' | 'guest' = 'guest'): Session {
+/** A session in `room`, as its owner or as anybody with the link; `identity` is new unless it is given. */
+export function join(
+  port: number,
+  room: CreatedRoom,
+  name: string,
+  role: 'owner' | 'guest' = 'guest',
+  identity: Identity = makeIdentity(),
+): Session {
   const { link, ownerSeed } = room;
-  return openSession({ platform: platformAt(port), link, ownerSeed: role === 'owner' ? ownerSeed : null, name });
+  return openSession({
+    platform: platformAt(port),
+    link,
+    ownerSeed: role === 'owner' ? ownerSeed : null,
+    identity,
+    name,
+    loadRatchet: () => ratchet,
+  });
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { closeCodes, defaultPolicy, finalCloses } from '@pug/wire';
 import fc from 'fast-check';
 import type { WaitReason } from '../src/api.ts';
@@ -21,6 +21,9 @@ import {
 import { maxPayloadBytes, newPacer, spend, waitMs } from '../src/pacer.ts';
 import { maxSeen, Seen } from '../src/seen.ts';
 import { type Circumstances, verdictOf } from '../src/verdict.ts';
+import { patienceMs } from './waiting.ts';
+
+setDefaultTimeout(patienceMs);
 
 const top = 2 ** 32 - 1;
 
@@ -220,13 +223,14 @@ describe('bounded memory', () => {
     expect(log.lines.at(-1)?.key).toBe(maxLines + 7);
   });
 
-  test('CL-8 a name that arrives later goes into the nameless lines of its member, and no other', () => {
+  test('CL-8 what is known later of a member goes into its own lines, where it changes them, and no other', () => {
     const log = new Log();
     const text = { kind: 'text', own: false, text: 'hi', atMs: 0 } as const;
     log.append({ ...text, member: 1, name: null });
     log.append({ ...text, member: 2, name: null });
     log.append({ ...text, member: 1, name: 'Old' });
-    expect(log.name(1, 'New').map(({ key }) => key)).toEqual([1]);
+    const changed = log.rewrite(1, (line) => (line.name === null ? { ...line, name: 'New' } : line));
+    expect(changed.map(({ key }) => key)).toEqual([1]);
     expect(log.lines.map((line) => 'name' in line && line.name)).toEqual(['New', null, 'Old']);
   });
 });

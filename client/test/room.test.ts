@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { LeaveReason } from '@pug/wire';
 import fc from 'fast-check';
-import { counted, entered, follow, type Room, type RoomEvent, type Violation } from '../src/room.ts';
+import { counted, entered, follow, named, type Room, type RoomEvent, type Violation } from '../src/room.ts';
 import { nextWish, noWishes, unasked, unfulfilled, wishLock, wishPurge, wishRemoval } from '../src/wishes.ts';
 import { type Joined, joinedMessage } from './fake.ts';
+import { patienceMs } from './waiting.ts';
+
+setDefaultTimeout(patienceMs);
 
 function roomOf(joined: Partial<Joined> = {}): Room {
   const room = entered(joinedMessage(joined), 1_000_000, null);
@@ -83,6 +86,15 @@ describe('what may come next', () => {
         expect(follows(events.filter((_, index) => index !== at))).toBe('gap');
       }),
     );
+  });
+
+  test('CL-8 CL-10 a name that is known of somebody who has left does not bring it back', () => {
+    expect([...named(room, 3, 'Ada').members]).toEqual([
+      [1, null],
+      [3, 'Ada'],
+      [4, null],
+    ]);
+    expect(named(room, 2, 'Gone')).toBe(room);
   });
 
   test('CR-5 a counter is good once, and only upwards; a member that leaves is forgotten', () => {

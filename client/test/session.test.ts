@@ -1,8 +1,12 @@
 // Sessions whose clock and relay are played by the test: what happens when.
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Content } from '@pug/core';
-import { Stage, startMs, textId } from './fake.ts';
-import { linesOf, settle, stateOf, textsOf, until } from './waiting.ts';
+import { decodeServerFrame, encodeServerFrame } from '@pug/wire';
+import { startMs, textId } from './fake.ts';
+import { Stage } from './stage.ts';
+import { linesOf, patienceMs, settle, stateOf, textsOf, until } from './waiting.ts';
+
+setDefaultTimeout(patienceMs);
 
 let stage: Stage;
 afterEach(() => stage.session.leave());
@@ -94,6 +98,7 @@ describe('CL-4 connecting', () => {
   test('CL-4 RM-4 a connection on which nothing answers a ping is dropped as lost, not left', async () => {
     stage = await Stage.open();
     const socket = await stage.enter();
+    stage.silent = true;
     await stage.platform.pass(20_000);
     expect(socket.messages.at(-1)).toEqual({ type: 'ping' });
     await stage.platform.pass(10_000);
@@ -179,13 +184,15 @@ describe('CL-6 CL-7 CL-10 receiving', () => {
     expect(stage.session.view.room?.members).toHaveLength(3);
     await stage.platform.pass(499);
     await stage.enter({ member: 5, members: [1, 4, 5], seq: 20 }, 2);
+    // Who joined meanwhile is known by the key that it was let in with (CR-16).
+    const derived = await stage.derivedName(4);
     const news = stage.session.view.lines.slice(-3);
     expect(news).toMatchObject([
       { kind: 'gap', fromMs: heardMs, toMs: stage.platform.now() },
       { kind: 'left', member: 2 },
-      { kind: 'joined', member: 4, name: null },
+      { kind: 'joined', member: 4, name: derived, back: false },
     ]);
-    expect(stage.session.view.room?.members.map(({ name }) => name)).toEqual(['Ada', null, 'Me']);
+    expect(stage.session.view.room?.members.map(({ name }) => name)).toEqual(['Ada', derived, 'Me']);
   });
 
   test('CL-7 the first join has no gap', async () => {
@@ -197,15 +204,15 @@ describe('CL-6 CL-7 CL-10 receiving', () => {
   test('CL-9 JN-7 the latest ticket is shown on every return, also when an answer was lost', async () => {
     stage = await Stage.open();
     const socket = await stage.enter();
-    socket.ends(1006);
+    await stage.lose(socket);
     await stage.platform.pass(499);
     const second = await stage.greet(2);
     expect(second.messages[0]).toMatchObject({ ticket: new Uint8Array(16).fill(2) });
-    second.ends(1006);
+    await stage.lose(second);
     await stage.platform.pass(999);
     const third = await stage.enter({ member: 4, members: [1, 4] }, 3);
     expect(third.messages[0]).toMatchObject({ ticket: new Uint8Array(16).fill(2) });
-    third.ends(1006);
+    await stage.lose(third);
     await stage.platform.pass(1_999);
     expect((await stage.greet(4)).messages[0]).toMatchObject({ ticket: new Uint8Array(16).fill(4) });
   });
@@ -244,7 +251,7 @@ describe('CL-8 names', () => {
     stage = await Stage.open();
     const socket = await stage.enter();
     await until(() => socket.frames.length === 1, 'the name');
-    socket.says({ type: 'join', seq: stage.seq++, member: 3 });
+    await stage.arrive(3);
     await until(() => socket.frames.length === 2, 'the name again');
     expect(await namesIn(socket, 2)).toEqual(['0:Me', '3:Me']);
     expect(stage.session.rename('  ')).toBe('empty');
@@ -252,7 +259,7 @@ describe('CL-8 names', () => {
     expect(stage.session.view.room?.members.find(({ self }) => self)?.name).toBe('New');
     await until(() => socket.frames.length === 3, 'the new name');
     expect((await namesIn(socket, 2)).at(-1)).toBe('0:New');
-    stage.echo(socket, 2);
+    await stage.echo();
     await until(() => linesOf(stage.session, 'renamed').length === 1, 'the rename in the log');
   });
 
@@ -264,12 +271,13 @@ describe('CL-8 names', () => {
       if (change.type === 'line_changed') changed.push(change.line.key);
     });
     socket.onmessage?.(await stage.frame(1, { kind: 'text', id: textId(1), text: 'hi' }));
-    await until(() => linesOf(stage.session, 'text')[0]?.name === null, 'a nameless line');
+    const derived = await stage.derivedName(1);
+    await until(() => linesOf(stage.session, 'text')[0]?.name === derived, 'a line under the name that its key gives');
     socket.onmessage?.(await stage.frame(1, { kind: 'name', name: ' A\u202eda ' }, { seq: 0 }));
     await until(() => linesOf(stage.session, 'text')[0]?.name === 'Ada', 'its name');
     expect(changed).toEqual([1]);
     expect(linesOf(stage.session, 'renamed')).toEqual([]);
-    socket.says({ type: 'leave', seq: stage.seq++, member: 1, why: 'slow' });
+    await stage.depart(1, 'slow');
     await until(() => linesOf(stage.session, 'left')[0]?.name === 'Ada', 'the name of who left');
   });
 
@@ -277,7 +285,8 @@ describe('CL-8 names', () => {
     stage = await Stage.open();
     const socket = await stage.enter();
     socket.onmessage?.(await stage.frame(1, { kind: 'text', id: textId(1), text: 'psst' }, { seq: 0 }));
-    socket.onmessage?.(await stage.frame(9, { kind: 'name', name: 'Ghost' }, { seq: 0 }));
+    const ghost = decodeServerFrame(await stage.frame(1, { kind: 'name', name: 'Ghost' }, { seq: 0 }));
+    socket.onmessage?.(encodeServerFrame({ seq: 0, member: 9, payload: ghost?.payload ?? new Uint8Array() }));
     socket.onmessage?.(await stage.frame(1, { kind: 'text', id: textId(2), text: 'hello all' }));
     await until(() => textsOf(stage.session).length === 1, 'the text to all');
     expect(textsOf(stage.session)).toEqual(['hello all']);
@@ -294,14 +303,14 @@ describe('owners', () => {
     stage.session.remove(1);
     const asked = (one: typeof socket) => one.messages.filter(({ type }) => type === 'lock' || type === 'remove');
     await until(() => asked(socket).length === 2, 'both are asked');
-    socket.says({ type: 'leave', seq: stage.seq++, member: 1, why: 'removed' });
+    await stage.depart(1, 'removed');
     await until(() => stage.session.view.room?.members.length === 1, 'the removal');
-    socket.ends(1006);
+    await stage.lose(socket);
     await stage.platform.pass(499);
     const second = await stage.enter({ member: 3, members: [3], owner: true }, 2);
     await until(() => asked(second).length === 1, 'the lock is asked again');
     expect(asked(second)).toEqual([{ type: 'lock', locked: true }]);
-    second.says({ type: 'lock', seq: stage.seq++, locked: true });
+    await stage.lock(true);
     await until(() => stage.session.view.room?.locked === true, 'the lock');
     stage.session.purge();
     await until(() => second.messages.some(({ type }) => type === 'purge'), 'the purge');

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { pbkdf2Sync } from 'node:crypto';
 import { decodeSolution, effortOf, isAscending, isHit, iterationsPerTry, nonceSalt, targetFor } from '@pug/wire';
 import { solve } from '../src/solver.ts';
+import { patienceMs } from './waiting.ts';
+
+setDefaultTimeout(patienceMs);
 
 const puzzle = new Uint8Array(32).fill(5);
 const signal = new AbortController().signal;

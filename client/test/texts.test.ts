@@ -1,9 +1,12 @@
 // Own texts, from typing to echo, over connections that the test plays.
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { defaultPolicy } from '@pug/wire';
 import { maxInFlight } from '../src/outbox.ts';
-import { Stage, textId } from './fake.ts';
-import { linesOf, settle, stateOf, textsOf, until } from './waiting.ts';
+import { textId } from './fake.ts';
+import { Stage } from './stage.ts';
+import { linesOf, patienceMs, settle, stateOf, textsOf, until } from './waiting.ts';
+
+setDefaultTimeout(patienceMs);
 
 let stage: Stage;
 afterEach(() => stage.session.leave());
@@ -20,7 +23,7 @@ describe('CL-5 texts', () => {
     expect(pendingOf()).toEqual(['hello sending']);
     await until(() => socket.frames.length === 2, 'name and text');
     expect(textsOf(stage.session)).toEqual([]);
-    stage.echo(socket, 2);
+    await stage.echo();
     await until(() => textsOf(stage.session).length === 1, 'the echo');
     expect(pendingOf()).toEqual([]);
     expect(linesOf(stage.session, 'text')[0]).toMatchObject({ own: true, name: 'Me', member: 2 });
@@ -32,7 +35,7 @@ describe('CL-5 texts', () => {
     for (const text of ['one', 'two', 'three']) stage.session.send(text);
     await until(() => socket.frames.length === 4, 'three texts');
     const before = await stage.texts(socket, 2);
-    stage.echo(socket, 2, 2);
+    await stage.echo(2);
     await until(() => textsOf(stage.session).join() === 'one', 'the first echo');
     socket.ends(1006);
     await until(() => stateOf(stage.session) === 'waiting', 'waiting');
@@ -44,9 +47,10 @@ describe('CL-5 texts', () => {
     await until(() => second.frames.length === 4, 'the rest');
     const after = await stage.texts(second, 3);
     expect(after.map(({ text }) => text)).toEqual(['two', 'three', 'four']);
-    expect(after.map(({ counter }) => counter)).toEqual([2, 3, 4]);
+    // After the key package and the name.
+    expect(after.map(({ counter }) => counter)).toEqual([3, 4, 5]);
     expect(after.slice(0, 2).map(({ id }) => id)).toEqual(before.slice(1).map(({ id }) => id));
-    stage.echo(second, 3);
+    await stage.echo();
     await until(() => pendingOf().length === 0, 'all echoes');
     expect(textsOf(stage.session)).toEqual(['one', 'two', 'three', 'four']);
   });
@@ -96,22 +100,27 @@ describe('CL-5 texts', () => {
     await until(() => socket.frames.length === 1 + maxInFlight, 'as many as may');
     await settle();
     expect(socket.frames).toHaveLength(1 + maxInFlight);
-    stage.echo(socket, 2);
+    await stage.echo();
     await until(() => socket.frames.length === 1 + maxInFlight + 5, 'the rest');
   });
 
   test('CL-11 sends no faster than three quarters of the rate', async () => {
     stage = await Stage.open({ policy: { ...defaultPolicy, messagesPerSecond: 4, messageBurst: 4 } });
     const socket = await stage.enter();
+    await until(() => socket.frames.length === 1, 'the name');
+    // Until the last timer of coming in has run out.
+    await stage.platform.pass(2_500);
     for (let n = 0; n < 9; n++) stage.session.send(`t${n}`);
-    // Ten frames with the name: three at once, then one every third of a second; meanwhile two timers run, its own and the heartbeat's.
-    for (let gone = 3; gone < 10; gone++) {
-      await until(() => stage.platform.timers === 2, 'the next waits');
+    // Ten frames with the name: three at once, then one every third of a second, as the pacer's timer runs out.
+    const idle = stage.platform.timers;
+    for (let gone = 4; gone < 10; gone++) {
+      await until(() => stage.platform.timers === idle + 1, 'the next waits');
       expect(socket.frames).toHaveLength(gone);
       await stage.platform.pass(334);
       await until(() => socket.frames.length === gone + 1, 'one more');
     }
-    await until(() => stage.platform.timers === 1, 'nothing waits');
+    await settle();
+    expect(stage.platform.timers).toBe(idle);
   });
 
   test('CL-5 leaving closes with 1000, at once, and nothing comes back to life', async () => {

@@ -1,9 +1,8 @@
 // Waiting for what must become true, and reading a session in tests.
-import { setDefaultTimeout } from 'bun:test';
 import type { Line, Session } from '@pug/client';
 
-// What is waited for comes within milliseconds on a machine at rest; a busy one must not fail a test.
-setDefaultTimeout(60_000);
+/** How long a test may take: what is waited for comes within milliseconds on a machine at rest; a busy one must not fail a test. */
+export const patienceMs = 60_000;
 
 /** Waits until `condition` holds; throws with `what` when it does not within `withinMs` of real time. */
 export async function until(condition: () => boolean, what: string, withinMs = 20_000): Promise<void> {

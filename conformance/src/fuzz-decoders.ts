@@ -125,11 +125,15 @@ const bytesTargets: readonly Target[] = [
     core.pad,
   ),
   bytesTarget(
-    'decodeContent',
+    'decodeSaid',
     corpusOf('envelope', 'content').filter((it) => it.length < 3000),
-    core.decodeContent,
-    core.encodeContent,
+    core.decodeSaid,
+    core.encodeSaid,
   ),
+  bytesTarget('decodeFound', corpusOf('bodies', 'bytes'), core.decodeFound, core.encodeFound),
+  bytesTarget('decodeCommit', corpusOf('bodies', 'bytes'), core.decodeCommit, core.encodeCommit),
+  bytesTarget('decodeWelcome', corpusOf('bodies', 'bytes'), core.decodeWelcome, core.encodeWelcome),
+  bytesTarget('decodeBeat', corpusOf('bodies', 'bytes'), core.decodeBeat, core.encodeBeat),
 ];
 
 const sender = await core

@@ -1,4 +1,4 @@
-/** Vectors of the envelope (CR-1), padding (CR-3), content (CR-4), and cleaning (CR-7). */
+/** Vectors of the envelope (CR-1), its counter (CR-5), padding (CR-3), content (CR-4), and cleaning (CR-7). */
 import { createCipheriv } from 'node:crypto';
 import { hkdf, publicKeyOf, roomIdOf } from './generate-keys.ts';
 import { linkKey, roomSecret } from './generate-link.ts';
@@ -9,19 +9,21 @@ const roomId = roomIdOf(publicKeyOf(hkdf(roomSecret, 'pug/1 join')));
 const nonce = fixed('frame nonce', 12);
 const id = fixed('text id', 16);
 
-const textContent = (counter: number, utf8: Uint8Array) => concat(big(1, 1), big(counter, 4), id, utf8);
-const nameContent = (counter: number, utf8: Uint8Array) => concat(big(2, 1), big(counter, 4), utf8);
+const position = concat(big(7, 4), fixed('transcript tag', 16));
+const textContent = (utf8: Uint8Array, where = position) => concat(big(1, 1), where, id, utf8);
+const nameContent = (utf8: Uint8Array, where = position) => concat(big(2, 1), where, utf8);
 const padded = (content: Uint8Array, size: number) =>
   concat(big(content.length, 4), content, new Uint8Array(size - 4 - content.length));
 
-function seal(body: Uint8Array, type = 1, member = 3, version = 1): Uint8Array {
+function seal(body: Uint8Array, type = 5, member = 3, version = 1): Uint8Array {
   const cipher = createCipheriv('aes-256-gcm', frameKey, nonce);
   cipher.setAAD(concat(ascii('pug/1 frame'), roomId, big(type, 1), big(member, 4)));
   return concat(big(version, 1), big(type, 1), nonce, cipher.update(body), cipher.final(), cipher.getAuthTag());
 }
 
-const hello = textContent(1, new TextEncoder().encode('Hello, room. 🐶'));
-const sealed = seal(padded(hello, 256));
+const hello = textContent(new TextEncoder().encode('Hello, room. 🐶'));
+const body = padded(hello, 256);
+const sealed = seal(body);
 const to = { linkKey: hex(linkKey), roomId: hex(roomId), member: 3 };
 
 function opens(name: string, comment: string, type: number, body: Uint8Array, member = 3): Vector {
@@ -54,11 +56,11 @@ function flipped(at: number, mask: number): Uint8Array {
 }
 
 const envelopes: readonly Vector[] = [
-  opens('seal', 'a text, sealed with a fixed nonce', 1, padded(hello, 256)),
-  opens('seal-other-type', 'a type of frame this version does not know opens, and is ignored', 7, padded(hello, 256)),
-  opens('seal-largest-member', 'the largest member number', 1, padded(hello, 256), 2 ** 32 - 1),
-  opens('seal-empty-body', 'a body of no bytes opens; unpadding then refuses it', 1, new Uint8Array(0)),
-  closed('other-version', 'CR-1', 'a version this client does not know', seal(padded(hello, 256), 1, 3, 2)),
+  opens('seal', 'bytes, sealed with a fixed nonce', 5, body),
+  opens('seal-other-type', 'a type of frame this version does not know opens, and is ignored', 7, body),
+  opens('seal-largest-member', 'the largest member number', 5, body, 2 ** 32 - 1),
+  opens('seal-empty-body', 'a body of no bytes opens; for want of a counter it is ignored then', 5, new Uint8Array(0)),
+  closed('other-version', 'CR-1', 'a version this client does not know', seal(body, 5, 3, 2)),
   closed('relabelled-member', 'CR-5', 'the relay says another member sent it', sealed, { member: 4 }),
   closed('relabelled-type', 'CR-1', 'the type was changed', flipped(1, 3)),
   closed('other-room', 'CR-5', 'carried to another room', sealed, { roomId: hex(fixed('other room', 16)) }),
@@ -70,6 +72,26 @@ const envelopes: readonly Vector[] = [
   closed('lengthened', 'CR-6', 'one byte more', concat(sealed, new Uint8Array(1))),
   closed('too-short', 'CR-6', 'no room for a tag', sealed.subarray(0, 29)),
   closed('empty', 'CR-6', 'no bytes at all', new Uint8Array(0)),
+];
+
+function numbered(name: string, comment: string, type: number, counter: number, inner: Uint8Array): Vector {
+  const payload = seal(concat(big(counter, 4), inner), type);
+  const data = { ...to, nonce: hex(nonce), type, counter, body: hex(inner), payload: hex(payload) };
+  return { path: `envelope/numbered-${name}`, rule: ['CR-1', 'CR-5'], expect: 'accept', comment, data };
+}
+
+function unnumbered(name: string, comment: string, inside: Uint8Array): Vector {
+  const data = { ...to, numbered: true, payload: hex(seal(inside)) };
+  return { path: `envelope/numbered-${name}`, rule: 'CR-5', expect: 'refuse', comment, data };
+}
+
+const numbers: readonly Vector[] = [
+  numbered('message', 'the first frame of a membership', 5, 1, body),
+  numbered('largest', 'the largest counter', 6, 2 ** 32 - 1, fixed('beat', 56)),
+  numbered('empty', 'a counter and no body', 1, 2, new Uint8Array(0)),
+  unnumbered('counter-0', 'counters start at 1', concat(big(0, 4), body)),
+  unnumbered('half-counter', 'half a counter', big(1, 2)),
+  unnumbered('nothing', 'no counter', new Uint8Array(0)),
 ];
 
 function pads(name: string, comment: string, length: number, size: number): Vector {
@@ -118,31 +140,37 @@ function ignored(name: string, comment: string, bytes: Uint8Array): Vector {
 
 const letter = ascii('a');
 
+const said = (where: Uint8Array) => ({
+  seq: Number.parseInt(hex(where.subarray(0, 4)), 16),
+  tag: hex(where.subarray(4)),
+});
+const last = concat(big(2 ** 32 - 1, 4), fixed('transcript tag', 16));
+
 const contents: readonly Vector[] = [
-  content('text', 'a text', hello, { kind: 'text', counter: 1, id: hex(id), text: 'Hello, room. 🐶' }),
-  content('name', 'a name', nameContent(2, ascii('Ada')), { kind: 'name', counter: 2, name: 'Ada' }),
-  content('largest-counter', 'the largest counter', nameContent(2 ** 32 - 1, letter), {
+  content('text', 'a text', hello, { kind: 'text', ...said(position), id: hex(id), text: 'Hello, room. 🐶' }),
+  content('name', 'a name', nameContent(ascii('Ada')), { kind: 'name', ...said(position), name: 'Ada' }),
+  content('largest-seq', 'said at the largest place in the order', nameContent(letter, last), {
     kind: 'name',
-    counter: 2 ** 32 - 1,
+    ...said(last),
     name: 'a',
   }),
-  content('byte-order-mark', 'a leading U+FEFF is kept', nameContent(1, concat(big(0xefbbbf, 3), letter)), {
+  content('byte-order-mark', 'a leading U+FEFF is kept', nameContent(concat(big(0xefbbbf, 3), letter)), {
     kind: 'name',
-    counter: 1,
+    ...said(position),
     name: '\uFEFFa',
   }),
   ignored('empty', 'no bytes at all', new Uint8Array(0)),
-  ignored('kind-0', 'a kind nobody knows', concat(big(0, 1), big(1, 4), id, letter)),
-  ignored('kind-3', 'a kind nobody knows yet', concat(big(3, 1), big(1, 4), id, letter)),
-  ignored('counter-0', 'counters start at 1', textContent(0, letter)),
-  ignored('half-id', 'a text without a whole id', textContent(1, letter).subarray(0, 20)),
-  ignored('empty-text', 'a text without text', textContent(1, new Uint8Array(0))),
-  ignored('empty-name', 'a name without a name', nameContent(1, new Uint8Array(0))),
-  ignored('long-text', 'a text of 16,385 bytes', textContent(1, new Uint8Array(16_385).fill(97))),
-  ignored('long-name', 'a name of 65 bytes', nameContent(1, new Uint8Array(65).fill(97))),
-  ignored('overlong-utf8', 'a slash in two bytes', textContent(1, big(0xc0af, 2))),
-  ignored('surrogate-utf8', 'half a surrogate pair', textContent(1, big(0xeda080, 3))),
-  ignored('cut-off-utf8', 'half a character', textContent(1, big(0xf09f90, 3))),
+  ignored('kind-0', 'a kind nobody knows', concat(big(0, 1), position, id, letter)),
+  ignored('kind-3', 'a kind nobody knows yet', concat(big(3, 1), position, id, letter)),
+  ignored('half-position', 'not a whole transcript', nameContent(letter).subarray(0, 20)),
+  ignored('half-id', 'a text without a whole id', textContent(letter).subarray(0, 36)),
+  ignored('empty-text', 'a text without text', textContent(new Uint8Array(0))),
+  ignored('empty-name', 'a name without a name', nameContent(new Uint8Array(0))),
+  ignored('long-text', 'a text of 16,385 bytes', textContent(new Uint8Array(16_385).fill(97))),
+  ignored('long-name', 'a name of 65 bytes', nameContent(new Uint8Array(65).fill(97))),
+  ignored('overlong-utf8', 'a slash in two bytes', textContent(big(0xc0af, 2))),
+  ignored('surrogate-utf8', 'half a surrogate pair', textContent(big(0xeda080, 3))),
+  ignored('cut-off-utf8', 'half a character', textContent(big(0xf09f90, 3))),
 ];
 
 function cleans(kind: 'text' | 'name', name: string, comment: string, input: string, clean: string): Vector {
@@ -193,4 +221,4 @@ const cleanings: readonly Vector[] = [
   ),
 ];
 
-export const envelopeVectors: readonly Vector[] = [...envelopes, ...paddings, ...contents, ...cleanings];
+export const envelopeVectors: readonly Vector[] = [...envelopes, ...numbers, ...paddings, ...contents, ...cleanings];

@@ -36,10 +36,11 @@ function derived(name: string, comment: string, secret: Uint8Array, key: Uint8Ar
     joinSeed: hex(joinSeed),
     joinKey: hex(joinKey),
     frameKey: hex(hkdf(key, 'pug/1 frame')),
+    memberKey: hex(hkdf(key, 'pug/1 member')),
     roomIdBytes: hex(roomIdOf(joinKey)),
     roomId: b64u(roomIdOf(joinKey)),
   };
-  return { path: `keys/${name}`, rule: ['LK-4', 'LK-5'], expect: 'accept', comment, data };
+  return { path: `keys/${name}`, rule: ['LK-4', 'LK-5', 'CR-8'], expect: 'accept', comment, data };
 }
 
 const ownerSeed = fixed('owner seed', 32);
@@ -49,7 +50,7 @@ export const keyVectors: readonly Vector[] = [
   derived('derived-zeros', 'the same from secrets of zero bytes', new Uint8Array(16), new Uint8Array(32)),
   derived(
     'other-link-key',
-    'another link key changes the frame key and nothing that a relay sees',
+    'another link key changes the frame key and the member key, and nothing that a relay sees',
     roomSecret,
     fixed('other', 32),
   ),

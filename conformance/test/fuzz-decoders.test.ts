@@ -18,7 +18,11 @@ const rules: { readonly [name: string]: string } = {
   isAcceptableKey: 'JN-3',
   isCanonicalSignature: 'JN-3',
   unpad: 'CR-3',
-  decodeContent: 'CR-4',
+  decodeSaid: 'CR-4',
+  decodeFound: 'CR-10',
+  decodeCommit: 'CR-10',
+  decodeWelcome: 'CR-10',
+  decodeBeat: 'CR-10',
   parseLink: 'LK-6',
   openFrame: 'CR-6',
 };

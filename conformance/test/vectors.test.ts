@@ -1,23 +1,23 @@
 /** Reads every vector and holds wire and core to it. The title of each test is the vector's path and the rules it proves. */
 import { describe, expect, test } from 'bun:test';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allVectors, vectorsFolder } from '../src/generate-vectors.ts';
+import { allVectors, vectorFiles, vectorsFolder } from '../src/generate-vectors.ts';
 import { fileOf } from '../src/vector.ts';
 import { coreReaders } from './vectors-core.ts';
 import { proofOfWorkReader } from './vectors-proof-of-work.ts';
 import type { Read, Reader } from './vectors-read.ts';
+import { rosterReaders } from './vectors-roster.ts';
 import { wireReaders } from './vectors-wire.ts';
 
 const readers: { readonly [folder: string]: Reader } = {
   ...wireReaders,
   ...coreReaders,
+  ...rosterReaders,
   'proof-of-work': proofOfWorkReader,
 };
 
-const names = readdirSync(vectorsFolder, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.json'))
-  .sort();
+const names = vectorFiles();
 
 function read(name: string): Read {
   // Written by our generators, and compared with what they make below.
@@ -35,7 +35,7 @@ for (const name of names) {
 
 describe('HT-1 the vectors themselves', () => {
   test('HT-1 generating again leaves no difference', () => {
-    expect(names).toEqual(allVectors.map(({ path }) => `${path}.json`).sort());
+    expect(names).toEqual(allVectors.map(({ path }) => `${path}.json`).toSorted());
     for (const vector of allVectors) {
       expect(readFileSync(join(vectorsFolder, `${vector.path}.json`), 'utf8')).toBe(fileOf(vector));
     }

@@ -7,9 +7,6 @@ const nonceBytes = 12;
 const tagBytes = 16;
 const headerBytes = 2 + nonceBytes;
 
-/** The type byte of a message; frames of other types are ignored. */
-export const messageType = 1;
-
 /** Bytes by which a payload is longer than its body. */
 export const envelopeOverheadBytes = headerBytes + tagBytes;
 

@@ -1,7 +1,7 @@
 /** What is derived from a link (LK-4, LK-5), and the two proofs of joining (JN-1, JN-2). */
 import { joinProofInput, ownerProofInput, roomIdInput, toBase64url } from '@pug/wire';
 import type { Link } from './link.ts';
-import { hkdf, importFrameKey, importSigningKey, sha256 } from './webcrypto.ts';
+import { hkdf, importFrameKey, importMacKey, importSigningKey, sha256 } from './webcrypto.ts';
 
 /** Bytes of a room id: the start of a SHA-256 (LK-5). */
 const roomIdBytesLength = 16;
@@ -16,6 +16,8 @@ export interface RoomKeys {
   readonly joinKey: Uint8Array;
   /** AES-256-GCM, for `sealFrame` and `openFrame`. */
   readonly frameKey: CryptoKey;
+  /** HMAC-SHA-256, for credentials (CR-8). */
+  readonly memberKey: CryptoKey;
   /** JN-1: the proof for a socket whose `hello` carried `nonce` (32 bytes): 64 bytes. */
   signJoin(nonce: Uint8Array): Promise<Uint8Array>;
 }
@@ -33,12 +35,14 @@ export async function deriveKeys(link: Link): Promise<RoomKeys> {
   const joinSeed = await hkdf(link.roomSecret, 'pug/1 join');
   const joining = await importSigningKey(joinSeed).finally(() => joinSeed.fill(0));
   const frameKey = await importFrameKey(await hkdf(link.linkKey, 'pug/1 frame'));
+  const memberKey = await importMacKey(await hkdf(link.linkKey, 'pug/1 member'));
   const roomIdBytes = await roomIdOf(joining.publicKey);
   return {
     roomId: toBase64url(roomIdBytes),
     roomIdBytes,
     joinKey: joining.publicKey,
     frameKey,
+    memberKey,
     signJoin: (nonce) => joining.sign(joinProofInput(roomIdBytes, nonce)),
   };
 }

@@ -1,14 +1,12 @@
-/** What members say to each other (CR-4), and the whole way into and out of a payload. */
+/** What members say to each other inside the ratchet (CR-4), and the body of every frame (CR-5). */
 import { concat, readU32, u32 } from '@pug/wire';
-import { messageType, type Opening, openFrame, type Sender, sealFrame } from './envelope.ts';
-import { pad, unpad } from './padding.ts';
+import { type OpenedFrame, type Opening, openFrame, type Sealing, sealFrame } from './envelope.ts';
 
-/** One thing a member says. `counter` is 1 … 2^32−1 and grows by 1 with each frame of a membership (CR-5). */
+/** One thing a member says. */
 export type Content = TextContent | NameContent;
 
 export interface TextContent {
   readonly kind: 'text';
-  readonly counter: number;
   /** 16 random bytes: the same when a text is sent again, so that it is seen once (CL-6). */
   readonly id: Uint8Array;
   /** 1 … 16,384 bytes of UTF-8. */
@@ -17,9 +15,20 @@ export interface TextContent {
 
 export interface NameContent {
   readonly kind: 'name';
-  readonly counter: number;
   /** 1 … 64 bytes of UTF-8. */
   readonly name: string;
+}
+
+/** Where its sender was in the order: the last event it had handled, and the first 16 bytes of its transcript there (CR-14). */
+export interface Position {
+  readonly seq: number;
+  readonly tag: Uint8Array;
+}
+
+/** A content and the position it was said at. */
+export interface Said {
+  readonly content: Content;
+  readonly position: Position;
 }
 
 /** The longest text, in bytes of UTF-8. */
@@ -28,8 +37,10 @@ export const maxTextBytes = 16_384;
 export const maxNameBytes = 64;
 
 const kindBytes = { text: 1, name: 2 } as const;
-const headerBytes = 5;
+const tagBytes = 16;
+const headerBytes = 1 + 4 + tagBytes;
 const idBytes = 16;
+const counterBytes = 4;
 const maxCounter = 2 ** 32 - 1;
 
 const encoder = new TextEncoder();
@@ -41,41 +52,48 @@ export function utf8Bytes(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** Throws RangeError when counter, id, text or name are not of their range, or hold half a surrogate pair. */
-export function encodeContent(content: Content): Uint8Array {
-  const { kind, counter } = content;
-  if (!Number.isInteger(counter) || counter < 1 || counter > maxCounter) throw new RangeError('counter is 1 … 2^32−1');
-  const header = concat(Uint8Array.of(kindBytes[kind]), u32(counter));
+/** Throws RangeError when tag, id, text or name are not of their range, or hold half a surrogate pair. */
+export function encodeSaid({ content, position }: Said): Uint8Array {
+  if (position.tag.length !== tagBytes) throw new RangeError('a transcript tag has 16 bytes');
+  const header = concat(Uint8Array.of(kindBytes[content.kind]), u32(position.seq), position.tag);
   if (content.kind === 'name') return concat(header, encodeWords(content.name, maxNameBytes));
   if (content.id.length !== idBytes) throw new RangeError('an id has 16 bytes');
   return concat(header, content.id, encodeWords(content.text, maxTextBytes));
 }
 
-/** The content that these bytes spell, or null: unknown kind, counter 0, a length out of range, invalid UTF-8. */
-export function decodeContent(bytes: Uint8Array): Content | null {
+/** What these bytes say, or null: unknown kind, a length out of range, invalid UTF-8. */
+export function decodeSaid(bytes: Uint8Array): Said | null {
   if (bytes.length < headerBytes) return null;
-  const counter = readU32(bytes, 1);
-  if (counter === 0) return null;
+  const content = decodeContent(bytes);
+  return content && { content, position: { seq: readU32(bytes, 1), tag: bytes.slice(5, headerBytes) } };
+}
+
+/** A frame's body as it is numbered: `counter` is 1 … 2^32−1 and grows by 1 with each frame of a membership. */
+export interface Numbered extends OpenedFrame {
+  readonly counter: number;
+}
+
+/** The payload of a frame whose body is `counter(4) ‖ body`. Throws RangeError for a counter out of range. */
+export function sealNumbered({ counter, ...sealing }: Sealing & Numbered): Promise<Uint8Array> {
+  if (!Number.isInteger(counter) || counter < 1 || counter > maxCounter) throw new RangeError('counter is 1 … 2^32−1');
+  return sealFrame({ ...sealing, body: concat(u32(counter), sealing.body) });
+}
+
+/** What a payload holds, or null when it does not open or has no counter (CR-6). */
+export async function openNumbered(opening: Opening): Promise<Numbered | null> {
+  const opened = await openFrame(opening);
+  const counter = opened !== null && opened.body.length >= counterBytes ? readU32(opened.body, 0) : 0;
+  return opened && counter > 0 ? { type: opened.type, counter, body: opened.body.slice(counterBytes) } : null;
+}
+
+function decodeContent(bytes: Uint8Array): Content | null {
   if (bytes[0] === kindBytes.name) {
     const name = decodeWords(bytes.subarray(headerBytes), maxNameBytes);
-    return name === null ? null : { kind: 'name', counter, name };
+    return name === null ? null : { kind: 'name', name };
   }
   if (bytes[0] !== kindBytes.text) return null;
   const text = decodeWords(bytes.subarray(headerBytes + idBytes), maxTextBytes);
-  return text === null ? null : { kind: 'text', counter, id: bytes.slice(headerBytes, headerBytes + idBytes), text };
-}
-
-/** The payload that says `content` to the room. `nonce`: 12 bytes, random for each frame (CR-2). */
-export function sealMessage(sender: Sender, nonce: Uint8Array, content: Content): Promise<Uint8Array> {
-  return sealFrame({ ...sender, nonce, type: messageType, body: pad(encodeContent(content)) });
-}
-
-/** What a payload says, or null when it does not open, is no message, or is not of its form (CR-6). */
-export async function openMessage(opening: Opening): Promise<Content | null> {
-  const opened = await openFrame(opening);
-  if (opened?.type !== messageType) return null;
-  const bytes = unpad(opened.body);
-  return bytes === null ? null : decodeContent(bytes);
+  return text === null ? null : { kind: 'text', id: bytes.slice(headerBytes, headerBytes + idBytes), text };
 }
 
 function encodeWords(words: string, maxBytes: number): Uint8Array {

@@ -15,15 +15,39 @@ interface PlatformSubtleCrypto {
     keyData: Uint8Array<ArrayBuffer>,
     algorithm: 'HKDF' | 'AES-GCM' | 'Ed25519',
     extractable: boolean,
-    usages: ('deriveBits' | 'deriveKey' | 'sign' | 'encrypt' | 'decrypt')[],
+    usages: ('deriveBits' | 'deriveKey' | 'sign' | 'verify' | 'encrypt' | 'decrypt')[],
   ): Promise<CryptoKey>;
+  importKey(
+    format: 'raw',
+    keyData: Uint8Array<ArrayBuffer>,
+    algorithm: { name: 'HMAC'; hash: 'SHA-256' } | 'PBKDF2',
+    extractable: boolean,
+    usages: ('sign' | 'deriveBits')[],
+  ): Promise<CryptoKey>;
+  generateKey(
+    algorithm: 'Ed25519',
+    extractable: boolean,
+    usages: ('sign' | 'verify')[],
+  ): Promise<{ publicKey: CryptoKey; privateKey: CryptoKey }>;
   exportKey(format: 'jwk', key: CryptoKey): Promise<{ x?: string }>;
+  exportKey(format: 'raw' | 'pkcs8', key: CryptoKey): Promise<ArrayBuffer>;
   deriveBits(
     algorithm: { name: 'HKDF'; hash: 'SHA-256'; salt: Uint8Array<ArrayBuffer>; info: Uint8Array<ArrayBuffer> },
     key: CryptoKey,
     lengthBits: number,
   ): Promise<ArrayBuffer>;
-  sign(algorithm: 'Ed25519', key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+  deriveBits(
+    algorithm: { name: 'PBKDF2'; hash: 'SHA-256'; salt: Uint8Array<ArrayBuffer>; iterations: number },
+    key: CryptoKey,
+    lengthBits: number,
+  ): Promise<ArrayBuffer>;
+  sign(algorithm: 'Ed25519' | 'HMAC', key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+  verify(
+    algorithm: 'Ed25519',
+    key: CryptoKey,
+    signature: Uint8Array<ArrayBuffer>,
+    data: Uint8Array<ArrayBuffer>,
+  ): Promise<boolean>;
   encrypt(algorithm: PlatformAesGcm, key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
   decrypt(algorithm: PlatformAesGcm, key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
 }

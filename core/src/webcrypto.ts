@@ -41,6 +41,16 @@ export async function importFrameKey(bytes: Uint8Array): Promise<CryptoKey> {
   }
 }
 
+/** An HMAC-SHA-256 key (RFC 2104) from 32 bytes, which are zeroed. */
+export async function importMacKey(bytes: Uint8Array): Promise<CryptoKey> {
+  try {
+    const algorithm = { name: 'HMAC', hash: 'SHA-256' } as const;
+    return await crypto.subtle.importKey('raw', unshared(bytes), algorithm, false, ['sign']);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
 /** An Ed25519 key from its 32-byte seed (RFC 8032 section 5.1.5). The seed is left as it is; every copy made of it is zeroed. */
 export async function importSigningKey(seed: Uint8Array): Promise<SigningKey> {
   if (seed.length !== 32) throw new RangeError('an Ed25519 seed has 32 bytes');

@@ -1,5 +1,5 @@
 import { describe, expect, spyOn, test } from 'bun:test';
-import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto';
 import { fromBase64url } from '@pug/wire';
 import fc from 'fast-check';
 import { deriveKeys, ownerKeys, roomIdOf } from '../src/index.ts';
@@ -60,11 +60,20 @@ describe('LK-4 LK-5 derivation', () => {
     expect(new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, room.frameKey, sealed))).toEqual(nonce);
   });
 
-  test('LK-3 no key can be exported, and the link itself is left whole', async () => {
+  test('CR-8 the member key is HMAC-SHA-256 under HKDF(linkKey, "pug/1 member"), and the room secret has no part in it', async () => {
+    const { memberKey } = await deriveKeys({ roomSecret: new Uint8Array(16), linkKey: link.linkKey });
+    const mac = await crypto.subtle.sign('HMAC', memberKey, new Uint8Array(nonce));
+    const expected = createHmac('sha256', derived(link.linkKey, 'pug/1 member')).update(nonce).digest('hex');
+    expect(hex(new Uint8Array(mac))).toBe(expected);
+  });
+
+  test('LK-3 CR-8 no key can be exported, and the link itself is left whole', async () => {
     const before = hex(link.roomSecret) + hex(link.linkKey);
-    const { frameKey } = await deriveKeys(link);
-    expect(frameKey.extractable).toBe(false);
-    await expect(crypto.subtle.exportKey('raw', frameKey)).rejects.toThrow();
+    const { frameKey, memberKey } = await deriveKeys(link);
+    for (const key of [frameKey, memberKey]) {
+      expect(key.extractable).toBe(false);
+      await expect(crypto.subtle.exportKey('raw', key)).rejects.toThrow();
+    }
     expect(hex(link.roomSecret) + hex(link.linkKey)).toBe(before);
   });
 });
@@ -75,14 +84,12 @@ describe('LK-4 what stays in memory', () => {
     await deriveKeys(link);
     await ownerKeys(new Uint8Array(32).fill(7));
     const derivedBits = await Promise.all(derives.mock.results.map(({ value }) => value));
-    const imported = imports.mock.calls.filter(
-      ([format, , algorithm]) => format === 'pkcs8' || algorithm === 'AES-GCM',
-    );
+    const imported = imports.mock.calls.filter(([format, , algorithm]) => format === 'pkcs8' || algorithm !== 'HKDF');
     derives.mockRestore();
     imports.mockRestore();
     const buffers = [...derivedBits, ...imported.map(([, keyData]) => keyData)];
-    // Two derivations; two Ed25519 keys with a twin each, and the frame key.
-    expect(buffers.length).toBe(2 + 5);
+    // Three derivations; two Ed25519 keys with a twin each, the frame key and the member key.
+    expect(buffers.length).toBe(3 + 6);
     // Web Crypto takes and gives raw bytes here, never a JSON Web Key.
     for (const buffer of buffers) expect(Buffer.from(buffer as ArrayBuffer).every((byte) => byte === 0)).toBe(true);
   });

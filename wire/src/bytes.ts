@@ -60,6 +60,11 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return whole;
 }
 
+/** Whether two byte strings are the same. Not for secrets: it stops at the first difference. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
 /** A text label as ASCII bytes, without a terminator. */
 export function ascii(label: string): Uint8Array {
   return Uint8Array.from(label, (character) => character.charCodeAt(0));

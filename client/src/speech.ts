@@ -1,0 +1,200 @@
+/** What this member has to say: the machine's own frames first, then its name, then texts in the order of typing (CL-5, CL-8). */
+import { type Content, cleanName, cleanText, type EpochMark, frameTypes, maxTextBytes, utf8Bytes } from '@pug/core';
+import { toBase64url } from '@pug/wire';
+import type { Pending, Platform } from './api.ts';
+import type { Circle } from './circle.ts';
+import {
+  added,
+  afterLoss,
+  type Entry,
+  emptyOutbox,
+  findSent,
+  givenUp,
+  nextToSend,
+  type Outbox,
+  sent,
+  toPending,
+  without,
+} from './outbox.ts';
+import type { FrameTask } from './sender.ts';
+
+const textIdBytes = 16;
+/** The most that envelope, counter, ratchet and position add to the padded text: 30, 4, about 160, 21 and 21 bytes. */
+const overheadBytes = 512;
+
+export interface SpeechOptions {
+  readonly platform: Platform;
+  readonly name: string;
+  readonly onPending: () => void;
+}
+
+/** What went out under a counter, until its echo comes. */
+interface Spoken {
+  readonly content: Content;
+  readonly mark: EpochMark;
+}
+
+export class Speech {
+  readonly #options: SpeechOptions;
+  #outbox: Outbox = emptyOutbox;
+  #pending: readonly Pending[] = [];
+  #nextKey = 1;
+  #name: string;
+  #renamed = false;
+  #nameDue = true;
+  /** Members who were let in after the name was last said to everybody. */
+  readonly #nameOwed = new Set<number>();
+  readonly #urgent: FrameTask[] = [];
+  readonly #spoken = new Map<number, Spoken>();
+
+  constructor(options: SpeechOptions) {
+    this.#options = options;
+    this.#name = cleanName(options.name);
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get pending(): readonly Pending[] {
+    return this.#pending;
+  }
+
+  /** A new membership: nothing of the last one is on its way any more. */
+  begin(): void {
+    this.#urgent.length = 0;
+    this.#spoken.clear();
+    this.#nameOwed.clear();
+    this.#nameDue = true;
+    this.#setOutbox(afterLoss(this.#outbox));
+  }
+
+  /** A frame that the roster machine wants sent. */
+  send(to: number, type: number, body: Uint8Array): void {
+    this.#urgent.push({ kind: 'frame', to, type, spell: async () => body });
+  }
+
+  /** Queues a text. */
+  say(text: string, maxPayloadBytes: number): 'ok' | 'empty' | 'too_long' {
+    const shown = cleanText(text);
+    if (shown.trim() === '') return 'empty';
+    if (utf8Bytes(shown) > maxTextBytes || payloadBytes(shown) > maxPayloadBytes) return 'too_long';
+    const { platform } = this.#options;
+    const id = platform.random(textIdBytes);
+    const entry = { key: this.#nextKey++, id, idText: toBase64url(id), text: shown, atMs: platform.now() };
+    this.#setOutbox(added(this.#outbox, entry));
+    return 'ok';
+  }
+
+  rename(name: string): 'ok' | 'empty' {
+    const shown = cleanName(name);
+    if (shown === '') return 'empty';
+    this.#name = shown;
+    this.#renamed = true;
+    this.#nameDue = true;
+    return 'ok';
+  }
+
+  /** `member` was let in and does not know the name yet. */
+  owe(member: number): void {
+    this.#nameOwed.add(member);
+  }
+
+  /** Takes the next thing to say. Name and texts wait until we are in, texts also while the circle is `settling`. */
+  next(circle: Circle, self: number, settling: boolean): FrameTask | null {
+    const urgent = this.#urgent.shift();
+    if (urgent) return urgent;
+    const persona = circle.people.get(self);
+    if (!persona) return null;
+    return this.#nextName(circle, persona.name) ?? (settling ? null : this.#nextText(circle));
+  }
+
+  /** The own frame of this counter is in the order. What the others cannot open there is said again; what they can is returned. */
+  echoed(counter: number, circle: Circle): Content | null {
+    const spoken = this.#spoken.get(counter);
+    this.#spoken.delete(counter);
+    if (!spoken) return null;
+    if (circle.isOpenTo(spoken.mark)) return spoken.content;
+    this.#again(spoken.content);
+    return null;
+  }
+
+  /** A text that everybody has is no longer pending. */
+  arrived(idText: string): void {
+    const entry = findSent(this.#outbox, idText);
+    if (entry) this.#setOutbox(without(this.#outbox, entry.key));
+  }
+
+  /** Texts too long for this relay, typed before its policy was known, cannot be sent. */
+  fit(maxPayloadBytes: number): void {
+    this.#setOutbox(givenUp(this.#outbox, ({ text }) => payloadBytes(text) > maxPayloadBytes));
+  }
+
+  /** The connection was lost: what has no echo is to be sent again. */
+  lost(): void {
+    this.#setOutbox(afterLoss(this.#outbox));
+  }
+
+  /** The room has ended: what was never sent is shown as such. */
+  end(): void {
+    this.begin();
+    this.#setOutbox(givenUp(this.#outbox));
+  }
+
+  /** Nothing needs to be said while the name is the one that everybody derives from the key (CR-16). */
+  #nextName(circle: Circle, derived: string): FrameTask | null {
+    if (this.#name === '' || (this.#name === derived && !this.#renamed)) return null;
+    const to = this.#nameDue ? 0 : this.#nameOwed.values().next().value;
+    if (to === undefined) return null;
+    // Said to everybody, it has reached all who are in so far.
+    if (to === 0) this.#nameOwed.clear();
+    this.#nameOwed.delete(to);
+    this.#nameDue = false;
+    return this.#task(circle, to, { kind: 'name', name: this.#name });
+  }
+
+  #nextText(circle: Circle): FrameTask | null {
+    const entry = nextToSend(this.#outbox);
+    if (!entry) return null;
+    this.#outbox = sent(this.#outbox, entry.key);
+    return this.#task(circle, 0, { kind: 'text', id: entry.id, text: entry.text });
+  }
+
+  #task(circle: Circle, to: number, content: Content): FrameTask {
+    let mark: EpochMark | null = null;
+    return {
+      kind: 'frame',
+      to,
+      type: frameTypes.message,
+      spell: async () => {
+        const said = await circle.say(content);
+        mark = said?.mark ?? null;
+        if (!said) this.#again(content);
+        return said?.body ?? null;
+      },
+      sealed: (counter) => {
+        if (mark && to === 0) this.#spoken.set(counter, { content, mark });
+      },
+    };
+  }
+
+  #again(content: Content): void {
+    if (content.kind === 'name') this.#nameDue = true;
+    else this.#setOutbox(this.#outbox.map((entry): Entry => waitingAgain(entry, content.id)));
+  }
+
+  #setOutbox(outbox: Outbox): void {
+    this.#outbox = outbox;
+    this.#pending = toPending(outbox);
+    this.#options.onPending();
+  }
+}
+
+function waitingAgain(entry: Entry, id: Uint8Array): Entry {
+  return entry.id === id && entry.state === 'in_flight' ? { ...entry, state: 'waiting' } : entry;
+}
+
+/** The most that the payload with `text` takes: padding doubles at the most. */
+function payloadBytes(text: string): number {
+  return 2 * utf8Bytes(text) + overheadBytes;
+}

@@ -1,0 +1,42 @@
+/**
+ * Simulates rooms (CR-12): `npm run simulate -- --seeds 1000 --from 1 --members 6`. A failing seed is printed with the command
+ * that plays it again. `--trace` prints what happens, `--friendly` has an honest relay.
+ */
+import { parseArgs } from 'node:util';
+import { simulate } from './simulator.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '100' },
+    from: { type: 'string', default: '1' },
+    members: { type: 'string', default: '6' },
+    trace: { type: 'boolean', default: false },
+    friendly: { type: 'boolean', default: false },
+  },
+});
+const [seeds, from, members] = [Number(values.seeds), Number(values.from), Number(values.members)];
+const friendly = values.friendly ? ' --friendly' : '';
+const startedAtMs = performance.now();
+let [converged, commits, texts, slowestMs] = [0, 0, 0, 0];
+
+for (let seed = from; seed < from + seeds; seed++) {
+  const trace = values.trace ? { trace: (line: string) => console.log(line) } : {};
+  const outcome = await simulate({ seed, members, hostile: !values.friendly, ...trace }).catch((error: unknown) => {
+    return { problem: `thrown: ${error}`, settledMs: 0, commits: 0, texts: 0 };
+  });
+  commits += outcome.commits;
+  texts += outcome.texts;
+  slowestMs = Math.max(slowestMs, outcome.settledMs);
+  if (outcome.problem === null) converged++;
+  else
+    console.log(
+      `seed ${seed}: ${outcome.problem}\n  npm run simulate -- --seeds 1 --from ${seed} --members ${members}${friendly} --trace`,
+    );
+}
+
+const tookMs = performance.now() - startedAtMs;
+console.log(
+  `${converged} of ${seeds} rooms of up to ${members} converged, the slowest in ${slowestMs / 1000} s of their time; ` +
+    `${commits} commits, ${texts} texts, ${(tookMs / seeds).toFixed(0)} ms each`,
+);
+process.exitCode = converged === seeds ? 0 : 1;

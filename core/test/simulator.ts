@@ -1,0 +1,279 @@
+/**
+ * One simulated room from a seed: people join, leave, lose their connection, fall asleep and talk; a hostile relay drops, doubles,
+ * swaps, corrupts, relabels and sends again. What must never happen is watched all along; then everything comes to rest, and all
+ * must agree and reach each other.
+ */
+import { toBase64url } from '@pug/wire';
+import type { Seated } from '../src/index.ts';
+import { Dice } from './dice.ts';
+import { Hall } from './hall.ts';
+import type { Delivery, Peer } from './peer.ts';
+
+export interface Scenario {
+  readonly seed: number;
+  /** The most people at once. */
+  readonly members: number;
+  readonly hostile: boolean;
+  /** Prints what happens. */
+  readonly trace?: (line: string) => void;
+}
+
+export interface Outcome {
+  /** What went wrong, or null. */
+  readonly problem: string | null;
+  /** Virtual time from the last attack to agreement. */
+  readonly settledMs: number;
+  readonly commits: number;
+  readonly texts: number;
+}
+
+type Move = (simulation: Simulation) => Promise<void> | void;
+
+/** What can happen next, and how often beside a delivery's 100. */
+const moves: readonly (readonly [weight: number, name: string, move: Move])[] = [
+  [9, 'join', (simulation) => simulation.join()],
+  [4, 'leave', (simulation) => simulation.leave()],
+  [4, 'reconnect', (simulation) => simulation.reconnect()],
+  [4, 'bury', (simulation) => simulation.bury()],
+  [5, 'sleep', (simulation) => simulation.sleep()],
+  [16, 'say', (simulation) => simulation.say()],
+  [1, 'wait', (simulation) => simulation.wait()],
+  [6, 'attack', (simulation) => simulation.attack()],
+];
+const deliveryWeight = 100;
+const totalWeight = moves.reduce((sum, [weight]) => sum + weight, deliveryWeight);
+const steps = 180;
+const stepMs = 20;
+
+class Simulation {
+  readonly hall: Hall;
+  readonly #dice: Dice;
+  readonly #scenario: Scenario;
+  /** By text: who said it. */
+  readonly #said = new Map<string, number>();
+  /** By person: what it was shown. */
+  readonly #shown = new Map<Peer, Set<string>>();
+  #problem: string | null = null;
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#dice = new Dice(scenario.seed);
+    this.hall = new Hall(this.#dice);
+  }
+
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  get texts(): number {
+    return this.#said.size;
+  }
+
+  async run(): Promise<number> {
+    const { members, hostile } = this.#scenario;
+    for (let crowd = this.#dice.below(members); crowd >= 0; crowd--) await this.join();
+    for (let step = 0; step < steps; step++) {
+      this.hall.nowMs += stepMs;
+      const [, name, move] = this.#choose();
+      if (name !== 'attack' || hostile) await move(this);
+      if (step % 10 === 9) await this.hall.fire();
+    }
+    return this.#rest();
+  }
+
+  async join(): Promise<void> {
+    if (this.hall.members.length >= this.#scenario.members) return;
+    const peer = await this.hall.join();
+    this.#shown.set(peer, new Set());
+    peer.onText = (member, text) => this.#heard(peer, member, text);
+    peer.onRemoved = (removed, left) => this.#putOut(peer, removed, left);
+    this.#trace(`${peer.number} joins`);
+  }
+
+  leave(): void {
+    const peer = this.#anybody();
+    if (this.hall.peers.length < 2 || peer === undefined) return;
+    this.hall.leave(peer);
+    this.#trace(`${peer.number} leaves`);
+  }
+
+  /** The connection breaks and the person comes back, sometimes before the relay has noticed. */
+  async reconnect(): Promise<void> {
+    const peer = this.#anybody();
+    if (peer === undefined) return;
+    const before = peer.number;
+    if (this.#dice.below(2) === 0) this.hall.leave(peer);
+    else this.hall.linger(peer);
+    await this.hall.enter(peer);
+    this.#trace(`${before} comes back as ${peer.number}`);
+  }
+
+  bury(): void {
+    const member = this.#dice.pick([...this.hall.lingering]);
+    if (member !== undefined) this.hall.bury(member);
+  }
+
+  sleep(): void {
+    const peer = this.#anybody();
+    if (peer !== undefined) peer.suspended = !peer.suspended;
+  }
+
+  async say(): Promise<void> {
+    const peer = this.#anybody();
+    if (peer !== undefined) await this.#sayAs(peer);
+  }
+
+  /** Long enough for beats, turns, and keys to be renewed. */
+  wait(): void {
+    this.hall.nowMs += this.#dice.pick([2_000, 20_000, 600_000]) ?? 0;
+  }
+
+  async deliver(): Promise<void> {
+    const sending = this.hall.peers.filter(({ outbox }) => outbox.length > 0);
+    const receiving = this.hall.peers.filter(({ inbox, suspended }) => inbox.length > 0 && !suspended);
+    for (let left = 1 + this.#dice.below(this.#scenario.members); left > 0; left--) {
+      const sender = this.#dice.pick(sending);
+      if (sender !== undefined) this.hall.relay(sender);
+      const receiver = this.#dice.pick(receiving);
+      if (receiver !== undefined) await this.hall.deliver(receiver);
+    }
+  }
+
+  /** What a relay can do that has everything but the link. */
+  attack(): void {
+    const peer = this.#anybody();
+    if (peer === undefined) return;
+    const { inbox } = peer;
+    const at = this.#dice.below(inbox.length);
+    const [first, second] = [inbox[at], inbox[at + 1]];
+    const kind = this.#dice.below(6);
+    this.#trace(`attack ${kind} on ${peer.number}`);
+    if (kind === 0) this.#again(peer);
+    else if (first === undefined) return;
+    else if (kind === 1) inbox.splice(at, 1);
+    else if (kind === 2) inbox.splice(at, 0, first);
+    else if (kind === 3 && second !== undefined) inbox.splice(at, 2, second, first);
+    else if (kind === 4) inbox[at] = this.#corrupted(first);
+    else if (first.kind === 'frame') inbox[at] = { ...first, member: this.#dice.pick(this.hall.members) ?? 0 };
+  }
+
+  /** Sends an old frame again: in the order, or to one member outside of it. */
+  #again(peer: Peer): void {
+    const old = this.#dice.pick(this.hall.recorded);
+    if (old === undefined) return;
+    if (this.#dice.below(2) === 0) this.hall.broadcast(old.member, old.payload);
+    else peer.inbox.push({ ...old, seq: 0 });
+  }
+
+  #corrupted(delivery: Delivery): Delivery {
+    if (delivery.kind === 'event') return delivery;
+    const payload = delivery.payload.slice();
+    const at = this.#dice.below(payload.length);
+    payload[at] = (payload[at] ?? 0) ^ (1 << this.#dice.below(8));
+    return { ...delivery, payload };
+  }
+
+  /** The relay is honest from here on: all must come to agree, stay agreed, and reach each other. */
+  async #rest(): Promise<number> {
+    for (const peer of this.hall.peers) peer.suspended = false;
+    for (const member of [...this.hall.lingering]) this.hall.bury(member);
+    const settledMs = await this.hall.settle();
+    if (settledMs === null) {
+      this.#fail(`no agreement: ${this.hall.peers.map(({ number, view }) => `${number} ${view}`).join('; ')}`);
+      return 0;
+    }
+    this.#checkKeys();
+    await this.#talk();
+    return settledMs;
+  }
+
+  async #talk(): Promise<void> {
+    for (const peer of this.hall.peers) peer.forgetTold();
+    const forked = this.#isForked;
+    for (let round = 0; round < 2; round++) for (const peer of this.hall.peers) await this.#sayAs(peer);
+    await this.hall.drain();
+    const expected = 2 * (this.hall.peers.length - 1);
+    for (const { number, told } of this.hall.peers)
+      if (told.texts.length !== expected || told.unreadable > 0) this.#fail(`${number} does not hear all others`);
+    this.#checkForks(forked);
+    await this.hall.pass(24_000, 6_000);
+    if (!this.hall.agreed) this.#fail('agreement does not last');
+    if (this.#isForked) this.#fail('a fork lasts');
+  }
+
+  /** Whether the relay showed different frames to different members, and they still go on from there. */
+  get #isForked(): boolean {
+    const tags = this.hall.peers.map(({ roster }) => toBase64url(roster.position?.tag ?? new Uint8Array()));
+    return new Set(tags).size > 1;
+  }
+
+  /** Whoever was shown other frames than others is told, and nobody else. */
+  #checkForks(forked: boolean): void {
+    for (const { number, told } of this.hall.peers)
+      if (told.forked > 0 !== forked) this.#fail(`${number} is told of ${told.forked} forks; forked: ${forked}`);
+    if (forked && !this.#scenario.hostile) this.#fail('an honest relay is suspected');
+  }
+
+  /** Nobody is in whom the relay never gave that number, or under another key. */
+  #checkKeys(): void {
+    for (const { member, signatureKey } of this.hall.peers[0]?.roster.leaves ?? [])
+      if (this.hall.keys.get(member) !== toBase64url(signatureKey)) this.#fail(`${member} is a stranger`);
+  }
+
+  async #sayAs(peer: Peer): Promise<void> {
+    const text = `text ${this.#said.size}`;
+    if (await peer.say(text)) this.#said.set(text, peer.number);
+  }
+
+  /**
+   * A text counts only from who said it, and once; never from somebody who was not there. (Who spoke after the commit that let us in
+   * may have left before we had the Welcome.)
+   */
+  #heard(peer: Peer, member: number, text: string): void {
+    if (!peer.met.has(member)) this.#fail(`${peer.number} accepts "${text}" from ${member}, who was never there`);
+    if (this.#said.get(text) !== member) this.#fail(`${peer.number} accepts "${text}" from ${member}`);
+    if (this.#shown.get(peer)?.has(text)) this.#fail(`${peer.number} accepts "${text}" twice`);
+    this.#shown.get(peer)?.add(text);
+  }
+
+  /** Nobody is put out while present, but to be let in anew. */
+  #putOut(peer: Peer, removed: readonly Seated[], left: readonly Seated[]): void {
+    const stays = (leaf: Seated) =>
+      left.some(
+        ({ member, signatureKey }) =>
+          member === leaf.member || toBase64url(signatureKey) === toBase64url(leaf.signatureKey),
+      );
+    for (const leaf of removed)
+      if (peer.members.has(leaf.member) && !stays(leaf)) this.#fail(`${peer.number} puts ${leaf.member} out`);
+  }
+
+  #choose(): readonly [weight: number, name: string, move: Move] {
+    let rolled = this.#dice.below(totalWeight);
+    for (const choice of moves) {
+      rolled -= choice[0];
+      if (rolled < 0) return choice;
+    }
+    return [deliveryWeight, 'deliver', (simulation) => simulation.deliver()];
+  }
+
+  #anybody(): Peer | undefined {
+    return this.#dice.pick(this.hall.peers);
+  }
+
+  #fail(problem: string): void {
+    this.#problem ??= problem;
+    this.#trace(problem);
+  }
+
+  #trace(line: string): void {
+    this.#scenario.trace?.(`${this.hall.nowMs} ms: ${line}`);
+  }
+}
+
+/** Plays one scenario to its end. */
+export async function simulate(scenario: Scenario): Promise<Outcome> {
+  const simulation = new Simulation(scenario);
+  const settledMs = await simulation.run();
+  const { problem, texts, hall } = simulation;
+  return { problem, settledMs, commits: hall.commits, texts };
+}
