@@ -199,6 +199,7 @@ async function inARoom(look) {
   await say(owner, '👍');
   await look.shot(owner, '15-room');
   await look.shot(guest, '15-room-guest');
+  await compared(look, owner);
   await guest
     .getByLabel('Message', { exact: true })
     .fill('A longer text\nover several\nlines, still being written '.repeat(3));
@@ -209,6 +210,14 @@ async function inARoom(look) {
 
   await lockedRoom(look, owner, link);
   await lostAndPurged(look, owner, guest, link);
+}
+
+async function compared(look, owner) {
+  await button(owner, 'Verify').click();
+  await owner.getByText('Show as symbols').click();
+  await look.shot(owner, '34-verify');
+  await button(owner, 'They match').click();
+  await look.shot(owner, '35-verified');
 }
 
 async function lockedRoom(look, owner, link) {

@@ -1,8 +1,8 @@
-/** Builds the page: one script, one stylesheet, both named by their hash and pinned by `integrity`. */
+/** Builds the page: a script, a stylesheet and the ratchet, each one file named by its hash and pinned by `integrity`. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin } from 'vite';
 
 const relayAddress = process.env.PUG_RELAY ?? 'http://127.0.0.1:3000';
 const tag = /<(?:script|link)\b[^>]*?\s(?:src|href)="(\/[^"]+)"[^>]*?>/g;
@@ -33,9 +33,51 @@ function integrity(): Plugin {
   };
 }
 
+const ratchetSource = 'src/ratchet.ts';
+const ratchetPlace = /<template id="ratchet">.*<\/template>/;
+
+/**
+ * Builds the ratchet as a file of its own, sharing no chunk with the page's script: an imported chunk would need an import map with its
+ * hash (HT-10). A classic script can be fetched again after a failure; of a module the browser keeps the failure.
+ */
+function ratchetEntry(): Plugin {
+  const mark = '<meta name="ratchet">';
+  return {
+    name: 'ratchet',
+    enforce: 'post',
+    apply: 'build',
+    // Two module scripts of one page would become one file.
+    transformIndexHtml: { order: 'pre', handler: (html) => html.replace(ratchetPlace, mark) },
+    async generateBundle(_options, bundle) {
+      const page = bundle['index.html'];
+      if (page?.type !== 'asset') throw new Error('the build made no index.html');
+      const code = await buildRatchet();
+      const hash = createHash('sha256').update(code).digest('base64url').slice(0, 8);
+      const path = `assets/ratchet-${hash}.js`;
+      this.emitFile({ type: 'asset', fileName: path, source: code });
+      const place = `<template id="ratchet"><script crossorigin src="/${path}"></script></template>`;
+      page.source = String(page.source).replace(mark, place);
+    },
+  };
+}
+
+async function buildRatchet(): Promise<string> {
+  const input = join(import.meta.dirname, ratchetSource);
+  const rolldownOptions = { input, output: { format: 'iife', codeSplitting: false } } as const;
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: { write: false, target: 'es2022', modulePreload: false, rolldownOptions },
+  });
+  const output = 'output' in built ? built.output : Array.isArray(built) ? built.flatMap((one) => one.output) : [];
+  const [chunk] = output;
+  if (output.length !== 1 || chunk?.type !== 'chunk') throw new Error('the ratchet is not one file');
+  return chunk.code;
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [integrity()],
+  plugins: [ratchetEntry(), integrity()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',

@@ -4,9 +4,11 @@ import { render } from 'preact';
 import { watchDevice } from './platform/device.ts';
 import { missingFeatures } from './platform/features.ts';
 import { isLinkAddress, linkOf, onFragment, takeFragment } from './platform/fragment.ts';
+import { fetchAfterPaint } from './platform/handover.ts';
 import { markStarted, onPageEnd, root } from './platform/page.ts';
 import { judgeLink, meetLink } from './state/invitation.ts';
 import { leaveRoom, offlineRoom, wakeRoom } from './state/membership.ts';
+import { becomeNobody } from './state/person.ts';
 import { noteDevice } from './state/room.ts';
 import { screen } from './state/screen.ts';
 import { dropSecret } from './state/secret.ts';
@@ -28,6 +30,7 @@ async function start(): Promise<void> {
 function end(): void {
   leaveRoom();
   dropSecret();
+  becomeNobody();
   render(null, root());
 }
 
@@ -36,4 +39,5 @@ keepTitle();
 watchDevice({ woke: wakeRoom, wentOffline: offlineRoom, changed: noteDevice });
 onFragment((fragment) => void meetLink(fragment));
 onPageEnd(end);
+fetchAfterPaint();
 void start();

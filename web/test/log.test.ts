@@ -10,6 +10,7 @@ import {
   showEarlier,
   showNewest,
   shown,
+  tagLines,
 } from '../src/state/log.ts';
 
 type Text = Extract<Line, { kind: 'text' }>;
@@ -27,9 +28,11 @@ function text(key: number, over: Partial<Text> = {}): Text {
   };
 }
 
+const others = { alone: false, tag: 'K7F2' };
+
 function logOf(lines: readonly Line[]): Log {
   const log = emptyLog();
-  for (const line of lines) append(log, line, false);
+  for (const line of lines) append(log, line, others);
   return log;
 }
 
@@ -67,7 +70,7 @@ describe('CL-5 the log as it is drawn', () => {
     const log = logOf(many(8 * blockLines));
     hold(log);
     const before = keys(log);
-    for (const line of many(9 * blockLines).slice(8 * blockLines)) append(log, line, false);
+    for (const line of many(9 * blockLines).slice(8 * blockLines)) append(log, line, others);
     expect(keys(log)).toEqual(before);
     expect(shown(log).later).toBe(true);
   });
@@ -82,7 +85,7 @@ describe('CL-5 the log as it is drawn', () => {
     const log = logOf(many(blockLines + 1));
     const [first] = log.blocks.value;
     const before = first?.entries.value;
-    append(log, text(blockLines + 2), false);
+    append(log, text(blockLines + 2), others);
     expect(first?.entries.value).toBe(before ?? []);
   });
 
@@ -98,8 +101,8 @@ describe('CL-5 the log as it is drawn', () => {
   });
 
   test('CL-8 a name that arrives late replaces the line in place', () => {
-    const log = logOf([{ kind: 'joined', key: 1, member: 2, name: null, atMs: 0 }, text(2), text(3)]);
-    replace(log, { kind: 'joined', key: 1, member: 2, name: 'Late Wombat', atMs: 0 });
+    const log = logOf([{ kind: 'joined', key: 1, member: 2, name: null, back: false, atMs: 0 }, text(2), text(3)]);
+    replace(log, { kind: 'joined', key: 1, member: 2, name: 'Late Wombat', back: false, atMs: 0 });
     expect(entries(log)[0]?.line).toMatchObject({ key: 1, name: 'Late Wombat' });
     expect(keys(log)).toEqual([1, 2, 3]);
   });
@@ -111,10 +114,27 @@ describe('CL-5 the log as it is drawn', () => {
     expect(entries(log).map(({ startsGroup }) => startsGroup)).toEqual([true, false, false]);
   });
 
+  test('CR-16 a text keeps the tag of its author, also when its author is gone', () => {
+    const log = logOf([text(1)]);
+    replace(log, text(1, { name: 'Late Wombat' }));
+    expect(entries(log).map(({ tag }) => tag)).toEqual(['K7F2']);
+  });
+
+  test('CR-16 the tag of somebody who has just come is put on the line that told of it', () => {
+    const log = emptyLog();
+    append(log, { kind: 'joined', key: 1, member: 2, name: null, back: false, atMs: 0 }, { alone: false, tag: null });
+    append(log, { kind: 'locked', key: 2, locked: true, atMs: 0 }, { alone: false, tag: null });
+    append(log, text(3, { member: 2 }), others);
+    const before = entries(log)[1];
+    tagLines(log, 2, '9QXZ');
+    expect(entries(log).map(({ tag }) => tag)).toEqual(['9QXZ', null, 'K7F2']);
+    expect(entries(log)[1]).toBe(before);
+  });
+
   test('CL-5 a text that nobody else could receive is marked', () => {
     const log = emptyLog();
-    append(log, text(1, { own: true }), true);
-    append(log, text(2, { own: true }), false);
+    append(log, text(1, { own: true }), { alone: true, tag: null });
+    append(log, text(2, { own: true }), others);
     expect(entries(log).map(({ alone }) => alone)).toEqual([true, false]);
   });
 });

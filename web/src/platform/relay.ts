@@ -1,5 +1,7 @@
 /** This browser's clock, random numbers, socket and requests, as the client takes them. Everything goes to the origin of the page (CL-3). */
 import type { Answer, Platform, Socket } from '@pug/client';
+import type { RatchetMaker } from '@pug/core';
+import { takeOver } from './handover.ts';
 
 const wsUrl = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
 
@@ -33,13 +35,20 @@ async function request(method: 'GET' | 'POST', path: string, body?: string): Pro
   return { status: response.status, text: await response.text() };
 }
 
+const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+
+/** The ratchet, once the page's second script has brought it. */
+export async function loadRatchet(): Promise<RatchetMaker> {
+  return (await takeOver())(random);
+}
+
 export const platform: Platform = {
   now: () => Date.now(),
   after: (ms, run) => {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   },
-  random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  random,
   openSocket,
   request,
 };

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 
 export type Dialog =
-  | { readonly kind: 'share' | 'people' | 'menu' | 'rename' | 'purge' }
+  | { readonly kind: 'share' | 'people' | 'menu' | 'rename' | 'purge' | 'verify' }
   | { readonly kind: 'remove'; readonly member: number; readonly name: string }
   /** `look` leaves the room and judges the other link. */
   | { readonly kind: 'other_link'; readonly look: () => void };

@@ -3,7 +3,7 @@ import { encodeLink, type LinkDamage, type ParsedLink, parseLink } from '@pug/co
 import { leaveLinkAddress } from '../platform/fragment.ts';
 import { dialog } from './dialog.ts';
 import { enterRoom, isInRoom, leaveRoom, restoreAddressBar } from './membership.ts';
-import { randomName } from './opening.ts';
+import { becomeNobody, becomeSomebody } from './person.ts';
 import { screen } from './screen.ts';
 import { dropSecret, heldSecret, holdSecret } from './secret.ts';
 
@@ -13,7 +13,7 @@ export async function judgeLink(text: string): Promise<void> {
   if (isInRoom()) return;
   if (parsed.kind === 'good') {
     holdSecret({ link: parsed.link, fragment: await encodeLink(parsed.link), ownerSeed: null });
-    screen.value = { at: 'invitation', name: randomName() };
+    screen.value = { at: 'invitation', name: (await becomeSomebody()).name };
     return;
   }
   screen.value = { at: 'refused', refusal: { kind: refusalKind(parsed) } };
@@ -41,17 +41,18 @@ export async function meetLink(text: string): Promise<void> {
 let lastName = '';
 
 export function join(name: string): void {
-  lastName = name.trim() === '' ? randomName() : name;
+  lastName = name;
   enterRoom(lastName);
 }
 
 /** Joins again with the same link and name, after the room was full or locked. */
 export function joinAgain(): void {
-  enterRoom(lastName === '' ? randomName() : lastName);
+  enterRoom(lastName);
 }
 
 export function goToStart(): void {
   dropSecret();
+  becomeNobody();
   lastName = '';
   leaveLinkAddress();
   screen.value = { at: 'start' };

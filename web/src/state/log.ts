@@ -9,6 +9,8 @@ export interface Entry {
   readonly startsGroup: boolean;
   /** Whether nobody else was in the room when it came: a text that was sent and that nobody read. */
   readonly alone: boolean;
+  /** Tells two people of one name apart (CR-16); null until it is known, and for lines about nobody. */
+  readonly tag: string | null;
 }
 
 export interface Block {
@@ -43,10 +45,14 @@ export function startsGroup(before: Line | undefined, line: Line): boolean {
 }
 
 /** Adds a line at the end. The oldest block goes when there are more than a session keeps. */
-export function append({ blocks, heldEnd }: Log, line: Line, alone: boolean): void {
+export function append(
+  { blocks, heldEnd }: Log,
+  line: Line,
+  { alone, tag }: Omit<Entry, 'line' | 'startsGroup'>,
+): void {
   const last = blocks.value.at(-1);
   const before = last?.entries.value.at(-1)?.line;
-  const entry: Entry = { line, startsGroup: startsGroup(before, line), alone };
+  const entry: Entry = { line, startsGroup: startsGroup(before, line), alone, tag };
   if (last !== undefined && last.entries.value.length < blockLines) {
     last.entries.value = [...last.entries.value, entry];
     return;
@@ -72,6 +78,15 @@ export function replace({ blocks }: Log, line: Line): void {
       ? entry
       : { ...entry, line: current, startsGroup: starts };
   });
+}
+
+/** Puts the tag of `member` on its lines that came before it was known. */
+export function tagLines({ blocks }: Log, member: number, tag: string): void {
+  const lacks = ({ line, tag }: Entry) => tag === null && 'member' in line && line.member === member;
+  for (const { entries } of blocks.value) {
+    if (entries.value.some(lacks))
+      entries.value = entries.value.map((entry) => (lacks(entry) ? { ...entry, tag } : entry));
+  }
 }
 
 /** The blocks on the page, and whether there are more on either side. */

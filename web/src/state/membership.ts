@@ -3,13 +3,14 @@ import { type ConnectionState, type End, type Line, openSession, type SessionCha
 import { every, isHidden } from '../platform/device.ts';
 import { leaveLinkAddress, showInAddressBar } from '../platform/fragment.ts';
 import { askBeforeUnload } from '../platform/page.ts';
-import { platform } from '../platform/relay.ts';
+import { loadRatchet, platform } from '../platform/relay.ts';
 import { words } from '../strings/words.ts';
 import { hush, say, saySoon } from './announcer.ts';
 import { dueWarningMs } from './countdown.ts';
 import { dialog } from './dialog.ts';
 import { sentenceOf } from './line.ts';
-import { append, replace } from './log.ts';
+import { append, replace, tagLines } from './log.ts';
+import { becomeNobody, heldIdentity } from './person.ts';
 import { nowMs, type Room, roomOf, unread } from './room.ts';
 import { screen } from './screen.ts';
 import { dropSecret, heldSecret } from './secret.ts';
@@ -24,9 +25,10 @@ let current: { readonly room: Room; readonly stop: () => void; joined: boolean }
 /** Joins the room of the held link. Only ever called by a click (CL-2). */
 export function enterRoom(name: string): void {
   const secret = heldSecret();
-  if (secret === null || current !== null) return;
+  const identity = heldIdentity();
+  if (secret === null || identity === null || current !== null) return;
   const { link, ownerSeed } = secret;
-  const session = openSession({ platform, link, ownerSeed, name });
+  const session = openSession({ platform, link, ownerSeed, identity, name, loadRatchet });
   const room = roomOf(session);
   const unsubscribe = session.subscribe((change) => follow(room, change));
   const stopClock = every(1000, () => tick(room));
@@ -84,6 +86,7 @@ function follow(room: Room, change: SessionChange): void {
     case 'room':
       // The session forgets the room when it ends; what was last shown stays until the next screen.
       room.view.value = view.room ?? room.view.value;
+      noteTags(room);
       return;
     case 'pending':
       room.pending.value = view.pending;
@@ -96,9 +99,19 @@ function follow(room: Room, change: SessionChange): void {
   }
 }
 
+function noteTags(room: Room): void {
+  for (const { number, tag } of room.session.view.room?.members ?? []) {
+    if (tag === null || room.tags.has(number)) continue;
+    room.tags.set(number, tag);
+    tagLines(room.log, number, tag);
+  }
+}
+
 function followLine(room: Room, line: Line): void {
   // The session tells of joins and leaves in the relay's order (SK-9): nobody else is here now, so nobody else received this line.
-  append(room.log, line, (room.session.view.room?.members.length ?? 0) < 2);
+  const alone = (room.session.view.room?.members.length ?? 0) < 2;
+  const tag = 'member' in line ? room.tags.get(line.member) : undefined;
+  append(room.log, line, { alone, tag: tag ?? null });
   if (line.kind !== 'text') {
     saySoon(sentenceOf(line));
   } else if (!line.own) {
@@ -148,7 +161,10 @@ function endRoom(room: Room, end: End): void {
   current = null;
   askBeforeUnload(false);
   leaveLinkAddress();
-  if (!mayRetry.includes(end)) dropSecret();
+  if (!mayRetry.includes(end)) {
+    dropSecret();
+    becomeNobody();
+  }
   dialog.value = null;
   unread.value = 0;
   hush();

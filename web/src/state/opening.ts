@@ -6,6 +6,7 @@ import { nameFrom } from '@pug/core';
 import { platform } from '../platform/relay.ts';
 import { dialog } from './dialog.ts';
 import { enterRoom } from './membership.ts';
+import { becomeSomebody } from './person.ts';
 import { type Refusal, screen } from './screen.ts';
 import { holdSecret } from './secret.ts';
 
@@ -70,7 +71,7 @@ export async function openRoom(wished: RoomWish): Promise<void> {
     },
     confirmLongWork: askForLongWork,
   });
-  if (screen.value.at === 'preparing') finishOpening(result);
+  if (screen.value.at === 'preparing') await finishOpening(result);
 }
 
 /** Tries the last wish again. */
@@ -95,13 +96,14 @@ function askForLongWork(expectedMs: number): Promise<boolean> {
   });
 }
 
-function finishOpening(result: CreateResult): void {
+async function finishOpening(result: CreateResult): Promise<void> {
   if (result.kind === 'cancelled') screen.value = { at: 'start' };
   else if (result.kind !== 'created') screen.value = { at: 'refused', refusal: refusalOf(result) };
   else {
     const { link, fragment, ownerSeed } = result.room;
     holdSecret({ link, fragment, ownerSeed });
-    enterRoom(randomName());
+    const { name } = await becomeSomebody();
+    enterRoom(name);
     dialog.value = { kind: 'share' };
   }
 }

@@ -13,6 +13,8 @@ export interface Room {
   readonly view: Signal<RoomView | null>;
   readonly pending: Signal<readonly Pending[]>;
   readonly log: Log;
+  /** The tags of everybody who is or was here, by number. */
+  readonly tags: Map<number, string>;
   /** What is being written; it outlives every lost connection. */
   readonly draft: Signal<string>;
   /** True for a moment after a lost connection came back. */
@@ -34,6 +36,7 @@ export function roomOf(session: Session): Room {
     view: signal(room),
     pending: signal(pending),
     log: emptyLog(),
+    tags: new Map(),
     draft: signal(''),
     isBack: signal(false),
     keepsLink: signal(false),

@@ -1,4 +1,5 @@
-/** Every word that people read, in English. Another language is another file of this type: a missing key does not compile. */
+/** Every word that people read, in English (the ways not to get in are in en-refused.ts). Another language is of the same type: a missing key does not compile. */
+import { cannotRun, refused } from './en-refused.ts';
 
 const plurals = new Intl.PluralRules('en');
 const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -116,7 +117,7 @@ export const en = {
     server: 'This server',
     nothingYet: 'Nothing has been sent about this room yet. You join when you press the button.',
     name: 'Your name in this room',
-    nameHint: 'Chosen at random. Change it if you like: it is not checked and not kept.',
+    nameHint: 'Made from a key for this room only. Change it if you like: it is not checked and not kept.',
     another: 'Another name',
     join: 'Join the room',
     decline: 'Do not join',
@@ -160,11 +161,21 @@ export const en = {
     nobody: 'Nobody else was here to read it',
     sending: 'Sending …',
     waiting: 'Waits for the connection',
+    waitingForOthers: 'Waits until you are let in',
+    verify: 'Verify',
+    compared: 'Verified',
     notSent: 'Not sent',
   },
 
   lines: {
     joined: (name: string) => `${name} joined`,
+    back: (name: string) => `${name} is back`,
+    unreadable: (name: string) =>
+      `A message of ${name} cannot be read here: it was written before you were let in, or it was damaged on the way`,
+    forked: (name: string) =>
+      `Not everyone sees the same conversation: the server showed ${name} something else than you. Compare the safety code, or leave`,
+    dropped: 'The server left out a message. This page has connected anew',
+    uncompared: 'Somebody came or went since you compared the safety code: compare it again',
     left: (name: string, why: 'left' | 'lost' | 'replaced' | 'slow' | 'removed' | 'flood' | 'unknown') =>
       ({
         left: `${name} left`,
@@ -202,9 +213,27 @@ export const en = {
     heading: 'People',
     you: 'you',
     owner: 'owner',
+    arriving: 'being let in',
+    keyTag: 'Belongs to this person’s key: tells two people of one name apart',
     remove: (name: string) => `Remove ${name}`,
     rename: 'Change your name',
     free: (n: number) => (n === 0 ? 'The room is full.' : `Room for ${count(n, 'more person', 'more people')}.`),
+  },
+
+  verify: {
+    heading: 'Is anybody in between?',
+    wait: 'Nobody has let you in yet: there is nothing to compare.',
+    alone: 'You are alone here: there is nobody to compare with yet.',
+    how: 'Compare these 8 words with everybody in the room, aloud or side by side, not in this chat. If all are the same, nobody reads along unseen.',
+    words: 'Safety code',
+    symbols: 'Show as symbols',
+    changed: 'Somebody came or went: the code has changed. Compare this one.',
+    match: 'They match',
+    differ: 'They differ',
+    compared: 'You have compared this code. It stays so until somebody comes or goes.',
+    differing:
+      'Then somebody may stand between you. Write nothing more here. Leave, open a new room, and send its link through another channel.',
+    leave: 'Leave the room',
   },
 
   rename: {
@@ -216,7 +245,6 @@ export const en = {
 
   menu: {
     heading: 'Menu',
-    closes: 'Closes',
     keep: 'Keep the link in the address bar',
     keepHint:
       'Then you can reload and join again. The key also stays in the address bar, the session and the history of this browser.',
@@ -268,6 +296,7 @@ export const en = {
     retrying: 'Trying now …',
     tryNow: 'Try now',
     back: 'Connected again.',
+    arriving: 'The others are letting you in …',
     closing: (seconds: number) => `The server stops in ${seconds} s and may come back.`,
   },
 
@@ -297,98 +326,6 @@ export const en = {
     copied: 'Copied',
   },
 
-  refused: {
-    no_key: {
-      heading: 'The link has no key',
-      text: 'The part after # is missing, and that part is the key. Some apps cut it off. Copy the whole link, or ask for it again, and paste it here. A room that was reloaded also ends up here: its key is kept out of the address bar.',
-    },
-    alphabet: {
-      heading: 'The link is damaged',
-      text: 'It holds characters that no link has: an app or a mail filter has rewritten it. Ask for it again, through another channel, and paste it here.',
-    },
-    version: {
-      heading: 'The link is damaged',
-      text: 'Its beginning is not that of a link. Perhaps something else was copied. Copy the whole link and paste it here.',
-    },
-    length: {
-      heading: 'The link is not complete',
-      text: 'A part was cut off or added. Copy the whole link, up to its last character, and paste it here.',
-    },
-    check: {
-      heading: 'The link is damaged',
-      text: 'At least one character is wrong. If it was typed by hand, look again. Otherwise ask for it again and paste it here.',
-    },
-    newer: {
-      heading: 'The link is from a newer version',
-      text: 'This server’s page is too old for it. Reload the page. If that does not help, ask who sent the link which server it is for.',
-    },
-    not_found: {
-      heading: 'There is no such room',
-      text: 'It has ended, or it never existed on this server. Nothing of a room is kept, so nobody can tell which.',
-    },
-    full: {
-      heading: 'The room is full',
-      text: 'As many people as its owner allowed are inside. You can try again when somebody has left.',
-    },
-    locked: {
-      heading: 'The room is locked',
-      text: 'Its owner lets nobody new in at the moment. Ask them to unlock it, then try again.',
-    },
-    proof_rejected: {
-      heading: 'The server did not accept the link',
-      text: 'The proof that you have the link failed. Ask for the link again and paste it here.',
-    },
-    bad_message: {
-      heading: 'The server did not understand this page',
-      text: 'That is a fault of ours, or the page and the server are of different versions. Reload the page and join again.',
-    },
-    too_large: {
-      heading: 'A message was too large for this server',
-      text: 'The server closed the connection because of it. Join again and send it in parts.',
-    },
-    outdated: {
-      heading: 'This page and the server do not fit together',
-      text: 'They are of different versions. Reload the page and open the link again.',
-    },
-    create_unreachable: {
-      heading: 'The server does not answer',
-      text: 'No room was opened. Check your connection and try again.',
-    },
-    create_busy: {
-      heading: 'The server is too busy',
-      text: 'It cannot take another room right now. Try again in a minute.',
-    },
-    create_draining: {
-      heading: 'The server is about to restart',
-      text: 'No room was opened. Try again in a minute.',
-    },
-    create_too_much_work: {
-      heading: 'The puzzle is too hard',
-      text: 'The server asks for more work than this page is willing to let your device do. Try again later, or use another server.',
-    },
-    create_failed: {
-      heading: 'The room could not be opened',
-      text: 'The server refused the request. Try again; if it happens again, report it with the code below.',
-    },
-    code: (code: string) => `Code: ${code}`,
-    nothingJoined: 'You have not joined anything.',
-  },
-
-  cannotRun: {
-    heading: 'This browser cannot run it',
-    text: 'Rooms are encrypted here, in the browser, and this one lacks something that takes:',
-    features: {
-      secure_context: 'a secure address (https)',
-      ed25519: 'Ed25519 signatures',
-      pbkdf2: 'PBKDF2',
-      hkdf: 'HKDF',
-      aes_gcm: 'AES-GCM encryption',
-      websocket: 'WebSocket connections',
-      dialog: 'dialog windows',
-    },
-    todo: 'Update the browser, or use a current version of Chrome, Edge, Firefox or Safari.',
-    secure: 'Open the page by its https address.',
-    link: 'Your link, to open it there',
-    nothing: 'Nothing was sent about any room.',
-  },
+  refused,
+  cannotRun,
 } as const;

@@ -10,6 +10,7 @@ export function Banner({ room }: { room: Room }) {
   const closingAtMs = room.view.value?.closingAtMs ?? null;
   if (connection.state === 'ended') return null;
   if (connection.state !== 'joined') return <Lost room={room} />;
+  if (room.view.value?.admitted === false) return <Strip tone="good">{words.banner.arriving}</Strip>;
   if (room.isBack.value) return <Strip tone="good">{words.banner.back}</Strip>;
   return closingAtMs === null ? null : <Strip tone="bad">{words.banner.closing(secondsUntil(closingAtMs))}</Strip>;
 }

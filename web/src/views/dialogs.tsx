@@ -8,6 +8,7 @@ import { MenuDialog } from './menu.tsx';
 import { PeopleDialog } from './people.tsx';
 import { RenameDialog } from './rename.tsx';
 import { ShareDialog } from './share.tsx';
+import { VerifyDialog } from './verify.tsx';
 
 export function Dialogs() {
   const open = dialog.value;
@@ -24,6 +25,8 @@ function OpenDialog({ open, room }: { open: Dialog; room: Room }) {
       return <PeopleDialog room={room} />;
     case 'menu':
       return <MenuDialog room={room} />;
+    case 'verify':
+      return <VerifyDialog room={room} />;
     case 'rename':
       return <RenameDialog room={room} />;
     case 'purge':

@@ -95,22 +95,22 @@ function BlockView({ block }: { block: Block }) {
 function PendingTexts({ room }: { room: Room }) {
   const { pending, connection } = room;
   if (pending.value.length === 0) return null;
-  const waits = connection.value.state !== 'joined';
+  const { waiting, waitingForOthers, sending } = words.room;
+  const isConnected = connection.value.state === 'joined';
+  const state = !isConnected ? waiting : room.view.value?.admitted ? sending : waitingForOthers;
   return (
     <ol class="block">
       {pending.value.map((text) => (
-        <PendingText key={text.key} pending={text} waits={waits} />
+        <PendingText key={text.key} pending={text} state={text.state === 'not_sent' ? words.room.notSent : state} />
       ))}
     </ol>
   );
 }
 
-function PendingText({ pending: { text, state }, waits }: { pending: Pending; waits: boolean }) {
-  const { notSent, waiting, sending } = words.room;
-  const status = state === 'not_sent' ? notSent : waits ? waiting : sending;
+function PendingText({ pending: { text }, state }: { pending: Pending; state: string }) {
   return (
     <li class="message own first pending">
-      <p class="author">{status}</p>
+      <p class="author">{state}</p>
       <MessageText text={text} />
     </li>
   );

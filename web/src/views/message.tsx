@@ -5,6 +5,15 @@ import { pieces } from '../state/links.ts';
 import type { Entry } from '../state/log.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
+import { KeyTag } from './tag.tsx';
+
+/** What the relay did wrong, what cannot be trusted any more, and what is only missing. */
+const looks: Partial<Record<Line['kind'], string>> = {
+  dropped: 'warning',
+  forked: 'warning',
+  uncompared: 'warning mild',
+  gap: 'gap',
+};
 
 type TextLine = Extract<Line, { kind: 'text' }>;
 
@@ -24,22 +33,23 @@ export function MessageText({ text }: { text: string }) {
   );
 }
 
-export function LogLine({ entry: { line, startsGroup, alone } }: { entry: Entry }) {
-  if (line.kind === 'text') return <Message line={line} startsGroup={startsGroup} alone={alone} />;
+export function LogLine({ entry }: { entry: Entry }) {
+  const { line } = entry;
+  if (line.kind === 'text') return <Message line={line} entry={entry} />;
   return (
-    <li class={line.kind === 'gap' ? 'event gap' : 'event'}>
-      <span dir="auto">{sentenceOf(line)}</span>
+    <li class={`event ${looks[line.kind] ?? ''}`}>
+      <span dir="auto">{sentenceOf(line)}</span> <KeyTag tag={entry.tag} />{' '}
       {line.kind !== 'gap' && <Time atMs={line.atMs} />}
     </li>
   );
 }
 
-function Message({ line, startsGroup, alone }: { line: TextLine; startsGroup: boolean; alone: boolean }) {
+function Message({ line, entry: { startsGroup, alone, tag } }: { line: TextLine; entry: Entry }) {
   const name = line.own ? words.room.you : (line.name ?? words.room.someone(line.member));
   return (
     <li class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}>
       <p class={startsGroup ? 'author' : 'author unseen'}>
-        <bdi>{name}</bdi> <Time atMs={line.atMs} />
+        <bdi>{name}</bdi> {!line.own && <KeyTag tag={tag} />} <Time atMs={line.atMs} />
       </p>
       <MessageText text={line.text} />
       {line.own && alone && <p class="nobody">{words.room.nobody}</p>}

@@ -4,6 +4,7 @@ import { dialog } from '../state/dialog.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { DialogFrame } from './dialog.tsx';
+import { KeyTag } from './tag.tsx';
 
 export function PeopleDialog({ room }: { room: Room }) {
   const view = room.view.value;
@@ -29,7 +30,7 @@ function People({ view }: { view: RoomView }) {
     <>
       <ul class="people">
         {view.members.map((member) => (
-          <Person key={member.number} member={member} ownerIsMe={view.owner} />
+          <Person key={member.number} member={member} view={view} />
         ))}
       </ul>
       <p class="hint">{words.people.free(Math.max(0, view.capacity - view.members.length))}</p>
@@ -45,11 +46,18 @@ function People({ view }: { view: RoomView }) {
   );
 }
 
-function Person({ member: { number, name, self }, ownerIsMe }: { member: MemberView; ownerIsMe: boolean }) {
+function Person({ member, view }: { member: MemberView; view: RoomView }) {
+  const { number, name, tag, self, admitted } = member;
+  const ownerIsMe = view.owner;
   const shown = name ?? words.room.someone(number);
+  // Whoever is not in does not know who is.
+  const isArriving = !admitted && (self || view.admitted);
   return (
     <li>
-      <bdi class="person-name">{shown}</bdi>
+      <span class="person-name">
+        <bdi>{shown}</bdi> <KeyTag tag={tag} />
+      </span>
+      {isArriving && <span class="tag">{words.people.arriving}</span>}
       {self && <span class="tag">{words.people.you}</span>}
       {self && ownerIsMe && <span class="tag">{words.people.owner}</span>}
       {!self && ownerIsMe && (

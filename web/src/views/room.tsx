@@ -57,6 +57,11 @@ function RoomHeader({ view }: { view: RoomView }) {
           <span aria-hidden="true">{words.room.peopleOf(view.members.length, view.capacity)}</span>
           <span class="unseen">{words.room.people(view.members.length)}</span>
         </button>
+        <Opener
+          kind="verify"
+          icon={view.compared ? 'verified' : 'shield'}
+          label={view.compared ? words.room.compared : words.room.verify}
+        />
         <Opener kind="share" icon="invite" label={words.room.invite} />
         <Opener kind="menu" icon="menu" label={words.room.menu} />
         <button type="button" class="header-button" onClick={leaveRoom}>
@@ -68,13 +73,14 @@ function RoomHeader({ view }: { view: RoomView }) {
   );
 }
 
-function Opener({ kind, icon, label }: { kind: 'share' | 'menu'; icon: IconName; label: string }) {
+function Opener({ kind, icon, label }: { kind: 'share' | 'menu' | 'verify'; icon: IconName; label: string }) {
   const open: Dialog = { kind };
   return (
     <button
       type="button"
-      class="header-button"
+      class={`header-button ${icon}`}
       aria-haspopup="dialog"
+      title={label}
       onClick={() => {
         dialog.value = open;
       }}

@@ -1,0 +1,20 @@
+/** Who this person is in one room: a key made for it, and what follows from the key (CR-16). Never stored. */
+import { type Identity, makeIdentity, type Persona, personaOf } from '@pug/core';
+
+let held: Identity | null = null;
+
+/** Makes a new identity and gives the name and tag that others will see. */
+export async function becomeSomebody(): Promise<Persona> {
+  held = await makeIdentity();
+  return personaOf(held.publicKey);
+}
+
+export function heldIdentity(): Identity | null {
+  return held;
+}
+
+/** Forgets the identity: the next room does not know this person again. */
+export function becomeNobody(): void {
+  held?.signKey.fill(0);
+  held = null;
+}
