@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import type { Person } from './src/person.ts';
 import { expect, test } from './src/story.ts';
 
 const text = 'PLANTED-TEXT-7f3a91c2-nobody-may-read-this';
@@ -19,6 +20,7 @@ function plantedBy(fragment: string): Planted[] {
     { what: 'linkKey', bytes: linkKey },
     { what: 'joinSeed', bytes: derived(roomSecret, 'pug/1 join') },
     { what: 'frameKey', bytes: derived(linkKey, 'pug/1 frame') },
+    { what: 'memberKey', bytes: derived(linkKey, 'pug/1 member') },
   ];
   const words = { fragment: fragment.slice(0, 40), text, name };
   return [
@@ -30,11 +32,53 @@ function plantedBy(fragment: string): Planted[] {
   ];
 }
 
-test('RL-4 RL-2 RL-3 LK-3 the memory and the logs of the relay hold nothing that people said or could read it with', async ({
+/** Writes down every secret key that the page makes or works with: those of messages, of commits, and the person's own. */
+function notesKeys(): void {
+  if (!isSecureContext) return;
+  const noted: string[] = [];
+  Object.assign(globalThis, { noted });
+  const { importKey, exportKey } = SubtleCrypto.prototype;
+  const note = (format: unknown, key: unknown) => {
+    const bytes = ArrayBuffer.isView(key)
+      ? new Uint8Array(key.buffer, key.byteOffset, key.byteLength)
+      : new Uint8Array(key as ArrayBuffer);
+    // The seed of an Ed25519 key is the end of its PKCS#8 form (RFC 8410).
+    const secret = Array.from(format === 'pkcs8' ? bytes.slice(-32) : bytes);
+    // The test of what the browser can do takes a key of equal bytes.
+    if (secret.some((byte) => byte !== secret[0]))
+      noted.push(secret.map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+  };
+  SubtleCrypto.prototype.importKey = function (this: SubtleCrypto, ...args: unknown[]) {
+    const [format, key, algorithm] = args;
+    if (format === 'pkcs8' || JSON.stringify(algorithm).includes('AES-GCM')) note(format, key);
+    return Reflect.apply(importKey, this, args);
+  } as typeof importKey;
+  SubtleCrypto.prototype.exportKey = async function (this: SubtleCrypto, ...args: unknown[]) {
+    const key: unknown = await Reflect.apply(exportKey, this, args);
+    if (args[0] === 'pkcs8') note('pkcs8', key);
+    return key;
+  } as typeof exportKey;
+}
+
+/** What `notesKeys` wrote down on this person's page. */
+async function keysOf({ page }: Person, who: string): Promise<Planted[]> {
+  const noted = await page.evaluate(() => {
+    // Put there by notesKeys.
+    const { noted } = globalThis as unknown as { noted: string[] };
+    return [...new Set(noted)];
+  });
+  // The own key is made first; of the others the last ones.
+  return [...noted.slice(0, 1), ...noted.slice(1).slice(-12)].map((hex, at) => ({
+    what: `key ${at} of ${who}`,
+    bytes: Buffer.from(hex, 'hex'),
+  }));
+}
+
+test('RL-4 RL-2 RL-3 LK-3 CR-11 the memory and the logs of the relay hold nothing that people said or could read it with', async ({
   someone,
   relay,
 }) => {
-  const [owner, guest] = [await someone(), await someone()];
+  const [owner, guest] = [await someone({ before: notesKeys }), await someone({ before: notesKeys })];
   // The room id is what the relay does know: it must be found, or the search would prove nothing.
   let roomId = '';
   owner.page.on('response', async (response) => {
@@ -47,7 +91,10 @@ test('RL-4 RL-2 RL-3 LK-3 the memory and the logs of the relay hold nothing that
     await owner.sees(`${text} ${round}`);
   }
   expect(roomId).toHaveLength(22);
-  const planted = plantedBy(fragment);
+  const keys = [...(await keysOf(owner, 'the owner')), ...(await keysOf(guest, 'the guest'))];
+  // Each of five messages had a key of its own.
+  expect(keys.length).toBeGreaterThan(10);
+  const planted = [...plantedBy(fragment), ...keys];
   const control = { what: 'room id', bytes: Buffer.from(roomId) };
   const count = () => relay.countInMemory([control, ...planted].map(({ bytes }) => bytes));
   const found = (counts: number[]) => planted.filter((_, at) => counts[at + 1] !== 0).map(({ what }) => what);

@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { browsers } from './src/browsers.ts';
 
 export default defineConfig({
   testDir: '.',
@@ -18,27 +19,16 @@ export default defineConfig({
       name: 'chromium',
       use: {
         browserName: 'chromium',
-        launchOptions: {
-          executablePath: '/usr/bin/chromium',
-          args: [
-            '--no-sandbox',
-            '--disable-background-networking',
-            '--disable-component-update',
-            '--disable-sync',
-            '--no-first-run',
-            '--disable-quic',
-          ],
-        },
+        launchOptions: browsers.chromium,
       },
     },
     {
       name: 'firefox',
-      // Over WebDriver BiDi, which drives an unpatched Firefox; it cannot switch JavaScript off.
+      // WebDriver BiDi cannot switch JavaScript off.
       testIgnore: 'no-script.spec.ts',
       use: {
         browserName: 'firefox',
-        channel: 'moz-firefox',
-        launchOptions: { executablePath: '/usr/bin/firefox-esr' },
+        launchOptions: browsers.firefox,
       },
     },
   ],

@@ -90,6 +90,23 @@ export class Person {
     await expect(this.page.getByRole('heading', { name, level: 1 })).toBeVisible();
   }
 
+  /** Opens the safety code, reads its words and closes it. */
+  async safetyWords(): Promise<string[]> {
+    await this.button(/^Verif(y|ied)$/).click();
+    const shown = this.page.getByRole('list', { name: 'Safety code' }).getByRole('listitem');
+    await expect(shown).toHaveCount(8);
+    const words = await shown.allInnerTexts();
+    await this.button('Close').click();
+    return words;
+  }
+
+  /** Says that the safety code is the same as everybody else's. */
+  async saysItMatches(): Promise<void> {
+    await this.button('Verify').click();
+    await this.button('They match').click();
+    await expect(this.button('Verified')).toBeVisible();
+  }
+
   async menu(): Promise<void> {
     await this.button('Menu').click();
   }

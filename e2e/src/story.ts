@@ -1,5 +1,6 @@
 /** What every story is told with: a relay of its own, people with browsers, and a watch over every page (CL-3). */
-import { type BrowserContextOptions, test as base, expect } from '@playwright/test';
+import { type Browser, type BrowserContextOptions, test as base, chromium, expect, firefox } from '@playwright/test';
+import { browsers } from './browsers.ts';
 import { Door } from './door.ts';
 import { Person } from './person.ts';
 import { Relay } from './relay.ts';
@@ -10,6 +11,8 @@ interface Arrival extends BrowserContextOptions {
   readonly door?: Door;
   /** Runs before any script of the page. */
   readonly before?: () => void;
+  /** With the other make of browser than the one the story is told in. */
+  readonly otherBrowser?: boolean;
 }
 
 export interface Story {
@@ -21,6 +24,13 @@ export interface Story {
   someone: (arrival?: Arrival) => Promise<Person>;
   /** A network of its own before the relay. */
   door: () => Promise<Door>;
+}
+
+/** The make is told in full, or the channel of this one would be taken for it. */
+function launchOther(browser: Browser): Promise<Browser> {
+  return browser.browserType().name() === 'chromium'
+    ? firefox.launch(browsers.firefox)
+    : chromium.launch({ ...browsers.chromium, channel: 'chromium' });
 }
 
 export const test = base.extend<Story>({
@@ -55,9 +65,14 @@ export const test = base.extend<Story>({
 
   someone: async ({ browser, relay, watch }, use) => {
     const people: Person[] = [];
-    await use(async ({ door, before, ...options } = {}) => {
+    const started: Browser[] = [];
+    const other = async () => {
+      if (started.length === 0) started.push(await launchOther(browser));
+      return started[0] ?? browser;
+    };
+    await use(async ({ door, before, otherBrowser, ...options } = {}) => {
       const { origin } = door ?? relay;
-      const context = await browser.newContext(options);
+      const context = await (otherBrowser ? await other() : browser).newContext(options);
       watch.allow(origin);
       await watch.on(context);
       if (before) await context.addInitScript(before);
@@ -66,6 +81,7 @@ export const test = base.extend<Story>({
       return person;
     });
     for (const { context } of people) await context.close();
+    for (const other of started) await other.close();
   },
 });
 
