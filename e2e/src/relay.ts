@@ -22,7 +22,10 @@ export class Relay {
 
   static async start(flags: readonly string[]): Promise<Relay> {
     const relay = new Relay(flags);
-    await relay.#ready();
+    await relay.#ready().catch(async (error: unknown) => {
+      await relay.stop();
+      throw error;
+    });
     return relay;
   }
 
