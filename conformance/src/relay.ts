@@ -68,8 +68,6 @@ export class RelayProcess {
   /** Ends it and waits. @returns its exit code */
   async stop(): Promise<number | null> {
     const force = setTimeout(() => this.child.kill('SIGKILL'), startPatienceMs);
-    // Two: the second does not wait for the members (SK-14).
-    this.child.kill('SIGTERM');
     this.child.kill('SIGTERM');
     const code = await this.exited;
     clearTimeout(force);
