@@ -39,8 +39,8 @@ export async function makeCommit(
   for (const proposal of adds) if (!(await fits(suite, state, [...removes, proposal]))) return null;
   const options = { extraProposals: [...removes, ...adds], ratchetTreeExtension: true };
   const made = await attempt(() => createCommit({ state, cipherSuite: suite }, options));
-  // Alone, the commit secret would be zeros (RFC 9420 section 7.5 gives a tree of one leaf no path), and whoever was removed could
-  // compute this epoch and the next: a member that is left alone founds anew (CR-11).
+  // For a tree of one leaf the library takes zeros as the commit secret, where RFC 9420 section 7.4 has a fresh one, and whoever was
+  // removed could compute this epoch and the next: a member that is left alone founds anew (CR-11).
   if (made === null || leavesOf({ state: made.newState }).length < 2) return null;
   if (!hasUniqueKeys(made.newState.ratchetTree)) return null;
   const welcome =

@@ -312,7 +312,7 @@ export class Roster {
   /** A key package that its sender made so that it fits no group must not keep the others out. */
   async #reconcile(gone: readonly Seated[]): Promise<void> {
     if (this.#seat === null) return;
-    // Going on alone, a member would share its next secrets with whoever has just left (CR-11).
+    // A commit never leaves a single leaf (CR-11).
     if (this.leaves.length - gone.length + this.#waiting.size < 2) return this.#found();
     const remove = gone.map(({ index }) => index);
     if (await this.#makeCommit(remove, this.#waiting.members)) return;
