@@ -4,7 +4,6 @@ import type { ClientState, KeyPackage, PrivateKeyPackage } from 'ts-mls';
 /** One use of a key package: what is published, and what opens the Welcome made for it. */
 export interface Candidate {
   readonly keyPackage: Uint8Array;
-  readonly credential: Uint8Array;
   readonly secret: { readonly public: KeyPackage; readonly private: PrivateKeyPackage };
 }
 

@@ -122,7 +122,7 @@ async function makeCandidate(suite: CiphersuiteImpl, identity: Identity, credent
     suite,
   );
   const keyPackage = encodeMlsMessage({ version: 'mls10', wireformat: 'mls_key_package', keyPackage: publicPackage });
-  return { keyPackage, credential, secret: { public: publicPackage, private: privatePackage } };
+  return { keyPackage, secret: { public: publicPackage, private: privatePackage } };
 }
 
 async function readKeyPackage(suite: CiphersuiteImpl, config: ClientConfig, bytes: Uint8Array): Promise<Claim | null> {
