@@ -44,7 +44,7 @@ const NARROW: Readonly<Record<string, readonly string[]>> = {
   'ts-mls': ['core/src/ratchet/'],
   '@hpke/core': ['core/src/ratchet/'],
   '@hpke/hybridkem-x-wing': ['core/src/ratchet/'],
-  '@pug/core/ratchet': ['web/src/ratchet.ts', 'conformance/src/'],
+  '@pug/core/ratchet': ['web/src/parts/ratchet.ts', 'conformance/src/'],
 };
 // A second way into a package, beside its front door.
 const SIDE_DOORS = new Set(['@pug/core/ratchet']);

@@ -1,4 +1,4 @@
-/** Builds the page: a script, a stylesheet and the ratchet, each one file named by its hash and pinned by `integrity`. */
+/** Builds the page: a script, a stylesheet and its late parts (the ratchet, other languages), each one file named by its hash and pinned by `integrity`. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,36 +33,45 @@ function integrity(): Plugin {
   };
 }
 
-const ratchetSource = 'src/ratchet.ts';
-const ratchetPlace = /<template id="ratchet">.*<\/template>/;
+const partPlace = /<template id="(\w+)"><script type="module" src="\/([^"]+)"><\/script><\/template>/g;
 
 /**
- * Builds the ratchet as a file of its own, sharing no chunk with the page's script: an imported chunk would need an import map with its
+ * Builds each late part as a file of its own, sharing no chunk with the page's script: an imported chunk would need an import map with its
  * hash (HT-10). A classic script can be fetched again after a failure; of a module the browser keeps the failure.
  */
-function ratchetEntry(): Plugin {
-  const mark = '<meta name="ratchet">';
+function lateParts(): Plugin {
+  const sources = new Map<string, string>();
+  const mark = (name: string) => `<meta name="part-${name}">`;
   return {
-    name: 'ratchet',
+    name: 'late-parts',
     enforce: 'post',
     apply: 'build',
     // Two module scripts of one page would become one file.
-    transformIndexHtml: { order: 'pre', handler: (html) => html.replace(ratchetPlace, mark) },
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html) =>
+        html.replace(partPlace, (_whole, name: string, source: string) => {
+          sources.set(name, source);
+          return mark(name);
+        }),
+    },
     async generateBundle(_options, bundle) {
       const page = bundle['index.html'];
       if (page?.type !== 'asset') throw new Error('the build made no index.html');
-      const code = await buildRatchet();
-      const hash = createHash('sha256').update(code).digest('base64url').slice(0, 8);
-      const path = `assets/ratchet-${hash}.js`;
-      this.emitFile({ type: 'asset', fileName: path, source: code });
-      const place = `<template id="ratchet"><script crossorigin src="/${path}"></script></template>`;
-      page.source = String(page.source).replace(mark, place);
+      for (const [name, source] of sources) {
+        const code = await buildPart(source);
+        const hash = createHash('sha256').update(code).digest('base64url').slice(0, 8);
+        const path = `assets/${name}-${hash}.js`;
+        this.emitFile({ type: 'asset', fileName: path, source: code });
+        const place = `<template id="${name}"><script crossorigin src="/${path}"></script></template>`;
+        page.source = String(page.source).replace(mark(name), place);
+      }
     },
   };
 }
 
-async function buildRatchet(): Promise<string> {
-  const input = join(import.meta.dirname, ratchetSource);
+async function buildPart(source: string): Promise<string> {
+  const input = join(import.meta.dirname, source);
   const rolldownOptions = { input, output: { format: 'iife', codeSplitting: false } } as const;
   const built = await build({
     configFile: false,
@@ -71,13 +80,13 @@ async function buildRatchet(): Promise<string> {
   });
   const output = 'output' in built ? built.output : Array.isArray(built) ? built.flatMap((one) => one.output) : [];
   const [chunk] = output;
-  if (output.length !== 1 || chunk?.type !== 'chunk') throw new Error('the ratchet is not one file');
+  if (output.length !== 1 || chunk?.type !== 'chunk') throw new Error(`${source} does not become one file`);
   return chunk.code;
 }
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [ratchetEntry(), integrity()],
+  plugins: [lateParts(), integrity()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',

@@ -10,7 +10,7 @@ describe('layers lets pass', () => {
     ['a file of the same folder', 'wire/src/a/b.ts', "export * from '../c.ts';"],
     ['a listed package and its parts', 'web/src/a.tsx', "import { useState } from 'preact/hooks';"],
     ['the library of the ratchet', 'core/src/ratchet/a.ts', "import { x } from 'ts-mls';"],
-    ['the ratchet in the script made for it', 'web/src/ratchet.ts', "import { x } from '@pug/core/ratchet';"],
+    ['the ratchet in the script made for it', 'web/src/parts/ratchet.ts', "import { x } from '@pug/core/ratchet';"],
     ['the runtime in the relay', 'relay/src/a.ts', "import { readFileSync } from 'node:fs';\nimport 'bun';"],
     ['anything in a test', 'core/test/a.test.ts', "import { test } from 'bun:test';\nconsole.log(Date.now());"],
     ['the way to start Bun', 'e2e/relay.ts', "import { bunPath } from '../tools/bun.mjs';"],
@@ -50,7 +50,7 @@ describe('layers refuses an import of', () => {
       'the ratchet',
       'web/src/main.tsx',
       "import '@pug/core/ratchet';",
-      'only web/src/ratchet.ts and conformance/src/ may import @pug/core/ratchet',
+      'only web/src/parts/ratchet.ts and conformance/src/ may import @pug/core/ratchet',
     ],
     ['the ratchet in the relay', 'relay/src/a.ts', "import '@pug/core/ratchet';", 'relay may not import @pug/core'],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { dueWarningMs, timeLeft } from '../src/state/countdown.ts';
-import { words } from '../src/strings/words.ts';
+import { en } from '../src/strings/en.ts';
 
 const minuteMs = 60_000;
 
@@ -17,7 +17,7 @@ describe('SK-6 the countdown', () => {
     [1, '1 s left'],
     [0, '0 s left'],
     [-5_000, '0 s left'],
-  ])('SK-6 %d ms are shown as %s', (leftMs, shown) => expect(words.room.left(timeLeft(leftMs))).toBe(shown));
+  ])('SK-6 %d ms are shown as %s', (leftMs, shown) => expect(en.room.left(timeLeft(leftMs))).toBe(shown));
 
   test.each([
     [10 * minuteMs + 1, 10 * minuteMs, 10 * minuteMs],

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Line } from '@pug/client';
 import { sentenceOf } from '../src/state/line.ts';
-import { words } from '../src/strings/words.ts';
+import { en } from '../src/strings/en.ts';
 
 type Event = Exclude<Line, { kind: 'text' }>;
 
@@ -55,15 +55,15 @@ test('CL-13 every string is used', () => {
   const files = names
     .filter((name) => !name.startsWith('strings'))
     .map((name) => readFileSync(join(source, name), 'utf8'));
-  /** Whether one file names both the section, as `words.section` or taken out of `words`, and the key. */
+  /** Whether one file names both the section, as `words.value.section` or taken out of `words.value`, and the key. */
   const isUsed = (path: string): boolean => {
     const [section = '', key] = path.split('.');
-    const opens = new RegExp(`words\\.${section}\\b|\\b${section}\\b[^;]*\\} = words;`);
+    const opens = new RegExp(`words\\.value\\.${section}\\b|\\b${section}\\b[^;]*\\} = words\\.value;`);
     return files.some((code) => opens.test(code) && new RegExp(`\\b${key ?? section}\\b`).test(code));
   };
   // Looked up by what the relay or the session says.
   const computed = /^(titles|preparing\.(phase|raised)|lines|banner\.reason|ended|refused|cannotRun\.features)\./;
-  const named = paths(words).filter((path) => !computed.test(path));
+  const named = paths(en).filter((path) => !computed.test(path));
   expect(named.length).toBeGreaterThan(100);
   expect(named.filter((path) => !isUsed(path))).toEqual([]);
   expect(isUsed('verify.nowhere') || isUsed('nowhere.match')).toBe(false);

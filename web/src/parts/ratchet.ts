@@ -1,5 +1,5 @@
-/** The page's second script: the ratchet. It shares no chunk with the first, only this hand-over. */
+/** A late part of the page: the ratchet. It shares no chunk with the page's script, only this hand-over. */
 import { loadRatchet } from '@pug/core/ratchet';
-import { handOver } from './platform/handover.ts';
+import { handOver } from '../platform/handover.ts';
 
-handOver(loadRatchet);
+handOver({ ratchet: loadRatchet });

@@ -1,54 +1,63 @@
 /**
- * How the page gets the ratchet: a script of its own, fetched once the page has painted. Trusted Types let no script name the address of
+ * How the page gets its late parts: scripts of their own, fetched when they are needed. Trusted Types let no script name the address of
  * another; a copy of the element that came with the page carries its address and its `integrity` (HT-10).
  */
 import type { RatchetMaker } from '@pug/core';
+import type { Words } from '../strings/words.ts';
 
-export type LoadRatchet = (random: (length: number) => Uint8Array) => Promise<RatchetMaker>;
+export interface Parts {
+  readonly ratchet: (random: (length: number) => Uint8Array) => Promise<RatchetMaker>;
+  readonly de: Words;
+}
 
 declare global {
-  var pugRatchet: LoadRatchet | undefined;
+  var pugParts: Partial<Parts> | undefined;
 }
 
 /** A script that takes longer counts as not delivered; whoever asks again fetches it again. */
 const patienceMs = 20_000;
 
-let fetching: Promise<LoadRatchet> | null = null;
+const fetching = new Map<keyof Parts, Promise<unknown>>();
 
-/** Called by the ratchet's script. */
-export function handOver(load: LoadRatchet): void {
-  globalThis.pugRatchet = load;
+/** Called by a part's own script. */
+export function handOver(parts: Partial<Parts>): void {
+  globalThis.pugParts = { ...globalThis.pugParts, ...parts };
 }
 
-/** Begins to fetch it when people see the page. A hidden page is never painted: then joining fetches it. */
-export function fetchAfterPaint(): void {
+/** Begins to fetch a part when people see the page. A hidden page is never painted: then whoever needs it fetches it. */
+export function fetchAfterPaint(name: keyof Parts): void {
   const observer = new PerformanceObserver((list) => {
     if (list.getEntriesByName('first-contentful-paint').length === 0) return;
     observer.disconnect();
     // Whoever needs it hears of the failure.
-    void takeOver().catch(() => undefined);
+    void takeOver(name).catch(() => undefined);
   });
   observer.observe({ type: 'paint', buffered: true });
 }
 
 /** Rejects when it does not arrive within 20 s. */
-export function takeOver(): Promise<LoadRatchet> {
-  fetching ??= fetchRatchet().catch((error: unknown) => {
-    fetching = null;
+export function takeOver<Name extends keyof Parts>(name: Name): Promise<Parts[Name]> {
+  const known = fetching.get(name);
+  // What was put there under this name was fetched under it.
+  if (known !== undefined) return known as Promise<Parts[Name]>;
+  const part = fetchPart(name).catch((error: unknown) => {
+    fetching.delete(name);
     throw error;
   });
-  return fetching;
+  fetching.set(name, part);
+  return part;
 }
 
-function fetchRatchet(): Promise<LoadRatchet> {
+function fetchPart<Name extends keyof Parts>(name: Name): Promise<Parts[Name]> {
   return new Promise((resolve, reject) => {
-    const kept = document.querySelector<HTMLTemplateElement>('#ratchet')?.content.firstElementChild;
+    const kept = document.querySelector<HTMLTemplateElement>(`template#${name}`)?.content.firstElementChild;
     const script = kept && document.importNode(kept, true);
     const done = (): void => {
       clearTimeout(timer);
       script?.remove();
-      if (globalThis.pugRatchet) resolve(globalThis.pugRatchet);
-      else reject(new Error('the ratchet has not arrived'));
+      const part = globalThis.pugParts?.[name];
+      if (part) resolve(part);
+      else reject(new Error(`the part ${name} has not arrived`));
     };
     const timer = setTimeout(done, patienceMs);
     script?.addEventListener('load', done);

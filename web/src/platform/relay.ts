@@ -39,7 +39,7 @@ const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8A
 
 /** The ratchet, once the page's second script has brought it. */
 export async function loadRatchet(): Promise<RatchetMaker> {
-  return (await takeOver())(random);
+  return (await takeOver('ratchet'))(random);
 }
 
 export const platform: Platform = {

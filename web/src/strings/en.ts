@@ -1,33 +1,20 @@
 /** Every word that people read, in English (the ways not to get in are in en-refused.ts). Another language is of the same type: a missing key does not compile. */
 import { cannotRun, refused } from './en-refused.ts';
+import { formsOf } from './forms.ts';
 
-const plurals = new Intl.PluralRules('en');
-const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const seconds = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
-const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
-const number = new Intl.NumberFormat('en');
-
-function count(n: number, one: string, many: string): string {
-  return `${number.format(n)} ${plurals.select(n) === 'one' ? one : many}`;
-}
-
-/** A length of time in the largest units that say it exactly. */
-function duration(totalSeconds: number): string {
-  const parts = [
-    [Math.floor(totalSeconds / 86_400), 'day', 'days'],
-    [Math.floor((totalSeconds % 86_400) / 3_600), 'hour', 'hours'],
-    [Math.floor((totalSeconds % 3_600) / 60), 'minute', 'minutes'],
-    [totalSeconds % 60, 'second', 'seconds'],
-  ] as const;
-  return parts.flatMap(([n, one, many]) => (n === 0 ? [] : [count(n, one, many)])).join(' ');
-}
+const { number, time, exactTime, count, duration, between } = formsOf('en', {
+  day: ['day', 'days'],
+  hour: ['hour', 'hours'],
+  minute: ['minute', 'minutes'],
+  second: ['second', 'seconds'],
+});
 
 const openNew = 'Open a new room';
 
 export const en = {
   product: 'Pug Network',
-  time: (atMs: number) => clock.format(atMs),
-  exactTime: (atMs: number) => exact.format(atMs),
+  time,
+  exactTime,
   duration,
   titles: {
     start: 'Pug Network',
@@ -47,8 +34,9 @@ export const en = {
   start: {
     heading: 'A private room behind a link',
     promise:
-      'Open a room, send the link, talk. What you write is encrypted in your browser, and when the room ends nothing is left.',
-    limit: 'It cannot protect you from a person you gave the link to: they can copy what you write.',
+      'Open a room, send the link, talk. Your browser encrypts every message, and when the room ends nothing is left.',
+    limit: 'It cannot protect you from the people you invite: they can read along, and copy.',
+    points: ['No account and no app', 'No history, here or on the server', 'No key on the server, ever'],
     create: 'Open a room',
     closesAfter: 'Closes after',
     people: 'People at most',
@@ -61,7 +49,8 @@ export const en = {
   },
 
   sees: {
-    summary: 'What can this server see?',
+    heading: 'What can this server see?',
+    inRoom: (closesAt: string) => `This room closes for everybody at ${closesAt}. Then the server forgets it.`,
     does: 'It sees',
     doesList: [
       'that some device is connected, and its network address while it is',
@@ -72,6 +61,39 @@ export const en = {
     doesNotList: ['what anybody writes', 'names', 'the link or any key'],
     limit:
       'Whoever runs a server also delivers this page. A dishonest one could deliver a page that tells it everything.',
+    check: 'How to check this page',
+  },
+
+  about: {
+    heading: 'About this page',
+    server: 'This server',
+    version: 'Version',
+    manifest: 'Fingerprint of the files this server says it delivers',
+    asking: 'Asking the server …',
+    unknown: 'The server does not say.',
+    check:
+      'The files of this page are built from public source, and everybody who builds a version gets the same bytes. The fingerprint of its list of files is published with each version: compare. A server that lies can also lie here, so whoever must be sure compares the files from outside: the documentation says how.',
+    docs: 'Documentation and source',
+    licence: 'Free software under the AGPL, version 3 or later.',
+    stored: 'This page stores nothing on your device. It makes no request to any other server.',
+  },
+
+  language: 'Language',
+
+  exit: {
+    button: 'Quick exit',
+    hint: 'Leaves at once, wipes this page and opens Wikipedia. Also: press Escape twice.',
+  },
+
+  keys: {
+    heading: 'Keyboard',
+    exit: 'Quick exit: wipe this page and be elsewhere',
+    share: 'Invite people',
+    leave: 'Leave the room',
+    send: 'Send the message',
+    line: 'New line',
+    list: 'This list',
+    names: { escape: 'Esc', enter: 'Enter', shift: 'Shift', control: 'Ctrl' },
   },
 
   preparing: {
@@ -140,7 +162,7 @@ export const en = {
       if (hours > 0) return minutes === 0 ? `${hours} h left` : `${hours} h ${minutes} min left`;
       return minutes > 0 ? `${minutes} min left` : `${seconds} s left`;
     },
-    closesAt: (atMs: number) => `This room closes for everybody at ${clock.format(atMs)}`,
+    closesAt: (atMs: number) => `This room closes for everybody at ${time(atMs)}`,
     warning: (leftMs: number) => `This room closes for everybody in ${duration(leftMs / 1000)}.`,
     people: (n: number) => count(n, 'person', 'people'),
     peopleOf: (n: number, all: number) => `${n} of ${all}`,
@@ -149,7 +171,8 @@ export const en = {
     leave: 'Leave',
     lockedMark: 'Locked',
     emptyHeading: 'Nobody else is here yet',
-    empty: 'Send somebody the link. People see what is written after they join, and nothing from before.',
+    empty: 'Send somebody the link. Whoever joins sees what is written from then on, and nothing from before.',
+    inviteNow: 'Invite people',
     quietHeading: 'You are in',
     quiet: 'You see what is written from now on. Nothing from before is kept anywhere.',
     earlier: 'Show earlier messages',
@@ -190,8 +213,8 @@ export const en = {
     locked: 'The owner locked the room: nobody new can join',
     unlocked: 'The owner unlocked the room: whoever has the link can join',
     gap: (fromMs: number, toMs: number) => {
-      const form = clock.format(fromMs) === clock.format(toMs) ? seconds : clock;
-      return `You may have missed messages between ${form.format(fromMs)} and ${form.format(toMs)}`;
+      const [from, to] = between(fromMs, toMs);
+      return `You may have missed messages between ${from} and ${to}`;
     },
   },
 
@@ -199,7 +222,7 @@ export const en = {
     label: 'Message',
     placeholder: 'Write a message',
     send: 'Send',
-    size: (bytes: number, maxBytes: number) => `${number.format(bytes)} of ${number.format(maxBytes)} bytes`,
+    size: (bytes: number, maxBytes: number) => `${number(bytes)} of ${number(maxBytes)} bytes`,
     tooLong: (overBytes: number) => `Too long by ${count(overBytes, 'byte', 'bytes')}. Send it in parts.`,
     enterHint: 'Enter sends, Shift and Enter starts a new line',
   },
@@ -245,6 +268,8 @@ export const en = {
 
   menu: {
     heading: 'Menu',
+    sound: 'Sound for new messages',
+    soundHint: 'A short tone when this page is not in front. It says nothing about who wrote.',
     keep: 'Keep the link in the address bar',
     keepHint:
       'Then you can reload and join again. The key also stays in the address bar, the session and the history of this browser.',

@@ -1,0 +1,363 @@
+/** Every word that people read, in German (the ways not to get in are in de-refused.ts). */
+import { cannotRun, refused } from './de-refused.ts';
+import { formsOf } from './forms.ts';
+import type { Words } from './words.ts';
+
+const { number, time, exactTime, count, duration, between } = formsOf('de', {
+  day: ['Tag', 'Tage'],
+  hour: ['Stunde', 'Stunden'],
+  minute: ['Minute', 'Minuten'],
+  second: ['Sekunde', 'Sekunden'],
+});
+
+export const de: Words = {
+  product: 'Pug Network',
+  time,
+  exactTime,
+  duration,
+  titles: {
+    start: 'Pug Network',
+    preparing: 'Raum wird geöffnet – Pug Network',
+    invitation: 'Einladung – Pug Network',
+    room: 'Raum – Pug Network',
+    ended: 'Raum beendet – Pug Network',
+    refused: 'Nicht beigetreten – Pug Network',
+    cannot_run: 'Läuft hier nicht – Pug Network',
+  },
+  unread: (n, title) => `(${n}) ${title}`,
+  close: 'Schließen',
+  cancel: 'Abbrechen',
+  tryAgain: 'Noch einmal versuchen',
+  openNew: 'Neuen Raum öffnen',
+
+  start: {
+    heading: 'Ein privater Raum hinter einem Link',
+    promise:
+      'Raum öffnen, Link schicken, reden. Ihr Browser verschlüsselt jede Nachricht, und wenn der Raum endet, bleibt nichts.',
+    limit: 'Vor denen, die Sie einladen, schützt er nicht: sie können mitlesen und kopieren.',
+    points: [
+      'Kein Konto und keine App',
+      'Kein Verlauf, weder hier noch auf dem Server',
+      'Nie ein Schlüssel auf dem Server',
+    ],
+    create: 'Einen Raum öffnen',
+    closesAfter: 'Schließt nach',
+    people: 'Höchstens so viele Menschen',
+    open: 'Raum öffnen',
+    unreachable: 'Dieser Server antwortet nicht, darum lässt sich jetzt kein Raum öffnen.',
+    pasteHeading: 'Sie haben einen Link?',
+    pasteLabel: 'Hier einfügen',
+    pasteHint: 'So bleibt der Schlüssel aus der Adresszeile und dem Verlauf des Browsers.',
+    pasteGo: 'Einladung ansehen',
+  },
+
+  sees: {
+    heading: 'Was sieht dieser Server?',
+    inRoom: (closesAt) => `Dieser Raum schließt für alle um ${closesAt}. Dann vergisst ihn der Server.`,
+    does: 'Er sieht',
+    doesList: [
+      'dass irgendein Gerät verbunden ist, und solange dessen Netzadresse',
+      'eine zufällige Raumnummer, wie viele darin sind, und bis wann',
+      'wann jede Nachricht geschickt wird, und ihre Größe in groben Stufen',
+    ],
+    doesNot: 'Er sieht nicht',
+    doesNotList: ['was irgendjemand schreibt', 'Namen', 'den Link oder einen Schlüssel'],
+    limit:
+      'Wer einen Server betreibt, liefert auch diese Seite aus. Ein unehrlicher könnte eine Seite ausliefern, die ihm alles verrät.',
+    check: 'Wie sich diese Seite prüfen lässt',
+  },
+
+  about: {
+    heading: 'Über diese Seite',
+    server: 'Dieser Server',
+    version: 'Version',
+    manifest: 'Fingerabdruck der Dateien, die dieser Server nach eigenem Wort ausliefert',
+    asking: 'Der Server wird gefragt …',
+    unknown: 'Der Server sagt es nicht.',
+    check:
+      'Die Dateien dieser Seite werden aus öffentlichem Quelltext gebaut, und wer eine Version baut, erhält dieselben Bytes. Der Fingerabdruck ihrer Dateiliste wird mit jeder Version veröffentlicht: vergleichen Sie. Ein Server, der lügt, kann auch hier lügen. Wer sicher sein muss, vergleicht die Dateien von außen: die Dokumentation sagt, wie.',
+    docs: 'Dokumentation und Quelltext',
+    licence: 'Freie Software unter der AGPL, Version 3 oder später.',
+    stored: 'Diese Seite speichert nichts auf Ihrem Gerät. Sie fragt keinen anderen Server.',
+  },
+
+  language: 'Sprache',
+
+  exit: {
+    button: 'Notausgang',
+    hint: 'Geht sofort, leert diese Seite und öffnet Wikipedia. Auch: zweimal Escape drücken.',
+  },
+
+  keys: {
+    heading: 'Tastatur',
+    exit: 'Notausgang: diese Seite leeren und woanders sein',
+    share: 'Menschen einladen',
+    leave: 'Den Raum verlassen',
+    send: 'Die Nachricht senden',
+    line: 'Neue Zeile',
+    list: 'Diese Liste',
+    names: { escape: 'Esc', enter: 'Enter', shift: 'Umschalt', control: 'Strg' },
+  },
+
+  preparing: {
+    heading: 'Der Raum wird geöffnet',
+    why: 'Ihr Gerät löst ein kleines Rätsel, damit niemand Räume zu Tausenden öffnen kann.',
+    progress: 'Rätsel gelöst',
+    phase: {
+      challenge: 'Der Server wird um ein Rätsel gebeten …',
+      work: (hits, all) => `${hits} von ${all} Teilen gelöst`,
+      register: 'Der Raum wird eingetragen …',
+    },
+    estimate: (leftMs) => `noch etwa ${duration(Math.max(1, Math.ceil(leftMs / 1000)))}`,
+    longer: 'dauert länger als erwartet',
+    raised: {
+      none: null,
+      load: 'Das Rätsel ist schwerer als sonst, weil gerade viele Räume geöffnet werden.',
+      network: 'Das Rätsel ist schwerer als sonst, weil aus Ihrem Netz viele Räume geöffnet werden.',
+    },
+    askHeading: 'Das wird eine Weile dauern',
+    ask: (expectedMs) =>
+      `Auf diesem Gerät wird das Rätsel voraussichtlich etwa ${duration(Math.ceil(expectedMs / 1000))} dauern, bei voller Last.`,
+    askStart: 'Lösen',
+  },
+
+  share: {
+    heading: 'Menschen einladen',
+    link: 'Link dieses Raums',
+    copy: 'Link kopieren',
+    copied: 'Link kopiert',
+    copyFailed: 'Der Browser hat das Kopieren nicht erlaubt. Markieren Sie den Link und kopieren Sie ihn selbst.',
+    system: 'Teilen …',
+    qrShow: 'Als QR-Code zeigen',
+    qrHide: 'QR-Code ausblenden',
+    qrAlt: 'QR-Code des Links',
+    warning:
+      'Wer diesen Link hat, kann beitreten und mitlesen. Schicken Sie ihn auf einem Weg, dem Sie trauen: der Teil nach # ist der Schlüssel, und dieser Server erhält ihn nie.',
+    mail: 'Manche Mailsysteme schreiben Links um und schicken den Schlüssel an einen Scanner. Ein Messenger oder der QR-Code ist besser.',
+  },
+
+  invitation: {
+    heading: 'Sie sind in einen privaten Raum eingeladen',
+    what: 'Nachrichten werden im Browser verschlüsselt. Wenn der Raum endet, bleibt nichts von ihm, weder hier noch auf dem Server.',
+    server: 'Dieser Server',
+    nothingYet: 'Über diesen Raum wurde noch nichts gesendet. Sie treten erst bei, wenn Sie den Knopf drücken.',
+    name: 'Ihr Name in diesem Raum',
+    nameHint:
+      'Entstanden aus einem Schlüssel nur für diesen Raum. Ändern Sie ihn, wenn Sie mögen: er wird nicht geprüft und nicht behalten.',
+    another: 'Ein anderer Name',
+    join: 'Dem Raum beitreten',
+    decline: 'Nicht beitreten',
+  },
+
+  joining: {
+    heading: 'Sie treten dem Raum bei',
+    text: 'Dem Server wird bewiesen, dass Sie den Link haben, ohne ihn zu zeigen.',
+    unreachable: 'Der Server antwortet nicht',
+    waiting: 'Noch nicht im Raum',
+    keepsTrying: 'Sie sind nicht beigetreten. Prüfen Sie Ihre Verbindung: diese Seite versucht es weiter.',
+    retryIn: (seconds) => `Nächster Versuch in ${count(seconds, 'Sekunde', 'Sekunden')}.`,
+    retryNow: 'Neuer Versuch …',
+  },
+
+  room: {
+    heading: 'Raum',
+    log: 'Nachrichten',
+    left: ({ hours, minutes, seconds }) => {
+      if (hours > 0) return minutes === 0 ? `noch ${hours} Std.` : `noch ${hours} Std. ${minutes} Min.`;
+      return minutes > 0 ? `noch ${minutes} Min.` : `noch ${seconds} s`;
+    },
+    closesAt: (atMs) => `Dieser Raum schließt für alle um ${time(atMs)}`,
+    warning: (leftMs) => `Dieser Raum schließt für alle in ${duration(leftMs / 1000)}.`,
+    people: (n) => count(n, 'Mensch', 'Menschen'),
+    peopleOf: (n, all) => `${n} von ${all}`,
+    invite: 'Einladen',
+    menu: 'Menü',
+    leave: 'Verlassen',
+    lockedMark: 'Gesperrt',
+    emptyHeading: 'Hier ist noch niemand sonst',
+    empty:
+      'Schicken Sie jemandem den Link. Wer beitritt, sieht, was von da an geschrieben wird, und nichts von vorher.',
+    inviteNow: 'Menschen einladen',
+    quietHeading: 'Sie sind drin',
+    quiet: 'Sie sehen, was von jetzt an geschrieben wird. Von vorher wird nirgends etwas behalten.',
+    earlier: 'Frühere Nachrichten zeigen',
+    newest: 'Zurück zu den neuesten Nachrichten',
+    below: (n) => count(n, 'neue Nachricht', 'neue Nachrichten'),
+    someone: (member) => `Person ${member}`,
+    you: 'Sie',
+    sent: 'Gesendet',
+    nobody: 'Niemand sonst war hier, um es zu lesen',
+    sending: 'Wird gesendet …',
+    waiting: 'Wartet auf die Verbindung',
+    waitingForOthers: 'Wartet, bis Sie eingelassen sind',
+    verify: 'Prüfen',
+    compared: 'Geprüft',
+    notSent: 'Nicht gesendet',
+  },
+
+  lines: {
+    joined: (name) => `${name} ist beigetreten`,
+    back: (name) => `${name} ist zurück`,
+    unreadable: (name) =>
+      `Eine Nachricht von ${name} ist hier nicht lesbar: sie wurde geschrieben, bevor Sie eingelassen waren, oder unterwegs beschädigt`,
+    forked: (name) =>
+      `Nicht alle sehen dasselbe Gespräch: der Server hat ${name} etwas anderes gezeigt als Ihnen. Vergleichen Sie den Sicherheitscode, oder gehen Sie`,
+    dropped: 'Der Server hat eine Nachricht ausgelassen. Diese Seite hat sich neu verbunden',
+    uncompared:
+      'Seit Sie den Sicherheitscode verglichen haben, ist jemand gekommen oder gegangen: vergleichen Sie ihn noch einmal',
+    left: (name, why) =>
+      ({
+        left: `${name} ist gegangen`,
+        lost: `${name} hat die Verbindung verloren`,
+        replaced: `${name} ist über eine andere Verbindung zurück`,
+        slow: `${name} wurde getrennt: die Verbindung war zu langsam`,
+        removed: `${name} wurde vom Inhaber des Raums entfernt`,
+        flood: `${name} wurde getrennt, weil zu viel gesendet wurde`,
+        unknown: `${name} ist gegangen, während Sie weg waren`,
+      })[why],
+    renamed: (before, name) => `${before} heißt jetzt ${name}`,
+    locked: 'Der Inhaber hat den Raum gesperrt: niemand Neues kann beitreten',
+    unlocked: 'Der Inhaber hat den Raum entsperrt: wer den Link hat, kann beitreten',
+    gap: (fromMs, toMs) => {
+      const [from, to] = between(fromMs, toMs);
+      return `Vielleicht fehlen Ihnen Nachrichten zwischen ${from} und ${to}`;
+    },
+  },
+
+  composer: {
+    label: 'Nachricht',
+    placeholder: 'Nachricht schreiben',
+    send: 'Senden',
+    size: (bytes, maxBytes) => `${number(bytes)} von ${number(maxBytes)} Bytes`,
+    tooLong: (overBytes) => `Um ${count(overBytes, 'Byte', 'Bytes')} zu lang. Senden Sie es in Teilen.`,
+    enterHint: 'Enter sendet, Umschalt und Enter beginnt eine neue Zeile',
+  },
+
+  announce: {
+    message: (name, text) => `${name}: ${text}`,
+    several: (n) => count(n, 'neues Ereignis im Raum', 'neue Ereignisse im Raum'),
+  },
+
+  people: {
+    heading: 'Menschen',
+    you: 'Sie',
+    owner: 'Inhaber',
+    arriving: 'wird eingelassen',
+    keyTag: 'Gehört zum Schlüssel dieses Menschen: unterscheidet zwei mit demselben Namen',
+    remove: (name) => `${name} entfernen`,
+    rename: 'Ihren Namen ändern',
+    free: (n) => (n === 0 ? 'Der Raum ist voll.' : `Platz für noch ${count(n, 'Menschen', 'Menschen')}.`),
+  },
+
+  verify: {
+    heading: 'Ist jemand dazwischen?',
+    wait: 'Es hat Sie noch niemand eingelassen: es gibt nichts zu vergleichen.',
+    alone: 'Sie sind hier allein: es gibt noch niemanden zum Vergleichen.',
+    how: 'Vergleichen Sie diese 8 Wörter mit allen im Raum, laut oder nebeneinander, nicht in diesem Chat. Sind alle gleich, liest niemand ungesehen mit.',
+    words: 'Sicherheitscode',
+    symbols: 'Als Symbole zeigen',
+    changed: 'Jemand ist gekommen oder gegangen: der Code hat sich geändert. Vergleichen Sie diesen.',
+    match: 'Sie sind gleich',
+    differ: 'Sie sind verschieden',
+    compared: 'Sie haben diesen Code verglichen. Das gilt, bis jemand kommt oder geht.',
+    differing:
+      'Dann steht vielleicht jemand zwischen Ihnen. Schreiben Sie hier nichts mehr. Gehen Sie, öffnen Sie einen neuen Raum und schicken Sie dessen Link auf einem anderen Weg.',
+    leave: 'Den Raum verlassen',
+  },
+
+  rename: {
+    heading: 'Ihren Namen ändern',
+    label: 'Ihr Name in diesem Raum',
+    save: 'Ändern',
+    empty: 'Ein Name braucht mindestens ein sichtbares Zeichen.',
+  },
+
+  menu: {
+    heading: 'Menü',
+    sound: 'Ton bei neuen Nachrichten',
+    soundHint: 'Ein kurzer Ton, wenn diese Seite nicht vorn ist. Er sagt nichts darüber, wer geschrieben hat.',
+    keep: 'Den Link in der Adresszeile behalten',
+    keepHint:
+      'Dann können Sie neu laden und wieder beitreten. Der Schlüssel bleibt aber auch in der Adresszeile, der Sitzung und dem Verlauf dieses Browsers.',
+    keepOwner: 'Nach dem Neuladen sind Sie nicht mehr Inhaber: dieses Recht lebt nur in dieser Seite.',
+    lock: 'Den Raum sperren',
+    lockHint: 'Niemand Neues kann beitreten, auch nicht mit dem Link.',
+    purge: 'Den Raum löschen …',
+    purgeHint: 'Beendet ihn jetzt, für alle.',
+    diagnostics: 'Diagnose kopieren',
+    diagnosticsHint:
+      'Version, Browser und Verbindungszeiten für eine Fehlermeldung. Kein Link, kein Schlüssel, kein Name, kein Text.',
+    copied: 'Diagnose kopiert',
+    copyFailed: 'Der Browser hat das Kopieren nicht erlaubt.',
+  },
+
+  remove: {
+    heading: (name) => `${name} entfernen?`,
+    text: 'Dieser Mensch wird jetzt getrennt, und alle sehen, dass Sie ihn entfernt haben. Den Link hat er weiter: sperren Sie den Raum, damit er draußen bleibt.',
+    confirm: 'Entfernen',
+  },
+
+  purge: {
+    heading: 'Diesen Raum löschen?',
+    text: 'Alle werden jetzt getrennt, auch Sie. Der Server vergisst den Raum, der Link gilt nicht mehr, und diese Seite lässt alle Nachrichten fallen. Das lässt sich nicht rückgängig machen.',
+    limit: 'Was andere kopiert haben, behalten sie.',
+    confirm: 'Für alle löschen',
+    cancel: 'Den Raum behalten',
+  },
+
+  otherLink: {
+    heading: 'Sie haben einen anderen Link geöffnet',
+    text: 'Er gehört zu einem anderen Raum. Um ihn anzusehen, verlassen Sie diesen.',
+    confirm: 'Gehen und ansehen',
+    cancel: 'Hier bleiben',
+  },
+
+  banner: {
+    offline: 'Sie sind offline.',
+    reason: {
+      unreachable: 'Der Server antwortet nicht.',
+      lost: 'Die Verbindung ist verloren.',
+      restarting: 'Der Server startet neu.',
+      overloaded: 'Der Server hat gerade keinen Platz für eine weitere Verbindung.',
+      flooding: 'Es wurde zu viel auf einmal gesendet.',
+      too_slow: 'Diese Verbindung war zu langsam, um mitzukommen.',
+      join_timeout: 'Das Beitreten hat zu lange gedauert.',
+    },
+    kept: 'Was Sie schreiben, wartet hier.',
+    retryIn: (seconds) => `Neuer Versuch in ${seconds} s.`,
+    retrying: 'Neuer Versuch …',
+    tryNow: 'Jetzt versuchen',
+    back: 'Wieder verbunden.',
+    arriving: 'Die anderen lassen Sie ein …',
+    closing: (seconds) => `Der Server hält in ${seconds} s an und kommt vielleicht wieder.`,
+  },
+
+  ended: {
+    purged: {
+      heading: 'Der Raum wurde gelöscht',
+      text: 'Sein Inhaber hat ihn für alle beendet. Der Server hat ihn vergessen, und der Link gilt nicht mehr.',
+    },
+    expired: {
+      heading: 'Die Zeit des Raums ist um',
+      text: 'Er hat sich für alle geschlossen, wie vorgesehen. Der Server hat ihn vergessen, und der Link gilt nicht mehr.',
+    },
+    removed: {
+      heading: 'Sie wurden entfernt',
+      text: 'Der Inhaber des Raums hat Sie getrennt. Der Raum kann ohne Sie weitergehen.',
+    },
+    left: { heading: 'Sie haben den Raum verlassen', text: 'Um zurückzukommen, brauchen Sie den Link noch einmal.' },
+    gone: {
+      heading: 'Den Raum gibt es nicht mehr',
+      text: 'Er ist zu Ende gegangen, während Sie nicht verbunden waren: die Zeit war um, er wurde gelöscht, alle sind gegangen, oder der Server hat neu gestartet. Nichts von ihm wird behalten.',
+    },
+    dropped: 'Diese Seite hat die Schlüssel und alle Nachrichten des Raums fallen lassen.',
+    history: 'Haben Sie den Raum über einen Link geöffnet, so steht dieser Link noch im Verlauf dieses Browsers.',
+    unsentHeading: 'Nicht gesendet',
+    unsent: 'Diese Texte von Ihnen haben den Raum nicht erreicht. Sie sind weg, wenn Sie diese Seite schließen.',
+    copyOne: 'Diesen Text kopieren',
+    copied: 'Kopiert',
+  },
+
+  refused,
+  cannotRun,
+};
