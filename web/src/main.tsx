@@ -5,8 +5,11 @@ import { watchDevice } from './platform/device.ts';
 import { missingFeatures } from './platform/features.ts';
 import { isLinkAddress, linkOf, onFragment, takeFragment } from './platform/fragment.ts';
 import { fetchAfterPaint } from './platform/handover.ts';
+import { watchKeys } from './platform/keys.ts';
 import { markStarted, onPageEnd, root } from './platform/page.ts';
 import { judgeLink, meetLink } from './state/invitation.ts';
+import { pageKeys } from './state/keys.ts';
+import { speakAsDevice } from './state/language.ts';
 import { leaveRoom, offlineRoom, wakeRoom } from './state/membership.ts';
 import { becomeNobody } from './state/person.ts';
 import { noteDevice } from './state/room.ts';
@@ -15,29 +18,33 @@ import { dropSecret } from './state/secret.ts';
 import { keepTitle } from './state/title.ts';
 import { App } from './views/app.tsx';
 
+// Kept: the page may have been emptied before it ends (CL-14).
+const place = root();
+
 async function start(): Promise<void> {
   const fragment = takeFragment();
-  const missing = await missingFeatures();
+  const [missing] = await Promise.all([missingFeatures(), speakAsDevice()]);
   if (missing.length > 0) {
     const link = fragment === '' ? null : linkOf(fragment.slice(1));
     screen.value = { at: 'cannot_run', missing, link };
   } else if (isLinkAddress) {
     await judgeLink(fragment);
   }
-  render(<App />, root());
+  render(<App />, place);
 }
 
 function end(): void {
   leaveRoom();
   dropSecret();
   becomeNobody();
-  render(null, root());
+  render(null, place);
 }
 
 markStarted();
 keepTitle();
 watchDevice({ woke: wakeRoom, wentOffline: offlineRoom, changed: noteDevice });
+watchKeys(pageKeys);
 onFragment((fragment) => void meetLink(fragment));
 onPageEnd(end);
-fetchAfterPaint();
+fetchAfterPaint('ratchet');
 void start();

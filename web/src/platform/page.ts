@@ -9,6 +9,16 @@ export function markStarted(): void {
   document.documentElement.setAttribute('data-started', '');
 }
 
+/** The languages this device asks for, best first, as BCP 47 tags. */
+export function deviceLanguages(): readonly string[] {
+  return navigator.languages;
+}
+
+export function setLanguage(tag: string, direction: 'ltr' | 'rtl'): void {
+  document.documentElement.lang = tag;
+  document.documentElement.dir = direction;
+}
+
 /** Where the views are drawn. */
 export function root(): HTMLElement {
   const element = document.getElementById('app');
@@ -34,6 +44,13 @@ export function onPageEnd(end: () => void): void {
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) location.replace('/');
   });
+}
+
+/** Empties the page at once, however long the next one takes, and goes there in its place: nothing leads back. */
+export function leaveFor(address: string): void {
+  document.body.replaceChildren();
+  document.title = '';
+  location.replace(address);
 }
 
 const noHelpers = {

@@ -35,6 +35,6 @@ export function hush(): void {
 
 function sayGathered(): void {
   if (gathered.length === 0) return;
-  say(gathered.length < severalAt ? gathered.join('\n') : words.announce.several(gathered.length));
+  say(gathered.length < severalAt ? gathered.join('\n') : words.value.announce.several(gathered.length));
   gathered = [];
 }

@@ -2,7 +2,10 @@
 import { signal } from '@preact/signals';
 
 export type Dialog =
-  | { readonly kind: 'share' | 'people' | 'menu' | 'rename' | 'purge' | 'verify' }
+  | { readonly kind: 'share' | 'people' | 'menu' | 'rename' | 'purge' | 'verify' | 'keys' }
+  /** These need no room. */
+  | { readonly kind: 'sees' }
+  | { readonly kind: 'about' }
   | { readonly kind: 'remove'; readonly member: number; readonly name: string }
   /** `look` leaves the room and judges the other link. */
   | { readonly kind: 'other_link'; readonly look: () => void };

@@ -4,6 +4,7 @@ import { every, isHidden } from '../platform/device.ts';
 import { leaveLinkAddress, showInAddressBar } from '../platform/fragment.ts';
 import { askBeforeUnload } from '../platform/page.ts';
 import { loadRatchet, platform } from '../platform/relay.ts';
+import { chime, readySound } from '../platform/sound.ts';
 import { words } from '../strings/words.ts';
 import { hush, say, saySoon } from './announcer.ts';
 import { dueWarningMs } from './countdown.ts';
@@ -72,6 +73,12 @@ export function keepLink(room: Room, keeps: boolean): void {
   showInAddressBar(keeps ? (heldSecret()?.fragment ?? null) : null);
 }
 
+/** Sets whether a message makes a sound while the page is hidden. Called by a click: without one browsers stay silent. */
+export function letSound(room: Room, sounds: boolean): void {
+  room.hasSound.value = sounds;
+  readySound(sounds);
+}
+
 /** The address bar as the setting wants it, after something else was in it. */
 export function restoreAddressBar(): void {
   if (current !== null) keepLink(current.room, current.room.keepsLink.value);
@@ -115,17 +122,22 @@ function followLine(room: Room, line: Line): void {
   if (line.kind !== 'text') {
     saySoon(sentenceOf(line));
   } else if (!line.own) {
-    saySoon(words.announce.message(line.name ?? words.room.someone(line.member), line.text));
-    if (isHidden()) unread.value += 1;
+    saySoon(words.value.announce.message(line.name ?? words.value.room.someone(line.member), line.text));
+    if (isHidden()) noteUnread(room);
     if (room.log.heldEnd.value !== null) room.log.below.value += 1;
   }
+}
+
+function noteUnread(room: Room): void {
+  unread.value += 1;
+  if (room.hasSound.value) chime();
 }
 
 function followConnection(room: Room, connection: ConnectionState): void {
   const before = room.connection.value;
   room.connection.value = connection;
   if (connection.state === 'ended') endRoom(room, connection.end);
-  if (connection.state === 'waiting' && before.state === 'joined') say(words.banner.reason[connection.reason]);
+  if (connection.state === 'waiting' && before.state === 'joined') say(words.value.banner.reason[connection.reason]);
   if (connection.state !== 'joined') return;
   room.view.value = room.session.view.room;
   nowMs.value = platform.now();
@@ -135,7 +147,7 @@ function followConnection(room: Room, connection: ConnectionState): void {
 }
 
 function welcomeBack(room: Room): void {
-  say(words.banner.back);
+  say(words.value.banner.back);
   room.isBack.value = true;
   platform.after(backShownMs, () => {
     room.isBack.value = false;
@@ -148,7 +160,7 @@ function tick(room: Room): void {
   nowMs.value = platform.now();
   if (expiresAtMs === undefined) return;
   const warningMs = dueWarningMs(expiresAtMs - before, expiresAtMs - nowMs.value);
-  if (warningMs !== null) say(words.room.warning(warningMs));
+  if (warningMs !== null) say(words.value.room.warning(warningMs));
 }
 
 function endRoom(room: Room, end: End): void {
@@ -167,6 +179,7 @@ function endRoom(room: Room, end: End): void {
   }
   dialog.value = null;
   unread.value = 0;
+  readySound(false);
   hush();
   // Giving up before the room was reached is no ending: there is nothing to say about it.
   screen.value = end === 'left' && !joined ? { at: 'start' } : { at: 'ended', end, joined, unsent };

@@ -21,6 +21,8 @@ export interface Room {
   readonly isBack: Signal<boolean>;
   /** The setting "keep the link in the address bar". */
   readonly keepsLink: Signal<boolean>;
+  /** The setting "sound for new messages". */
+  readonly hasSound: Signal<boolean>;
 }
 
 /** Texts of others that came while the page was hidden. */
@@ -40,6 +42,7 @@ export function roomOf(session: Session): Room {
     draft: signal(''),
     isBack: signal(false),
     keepsLink: signal(false),
+    hasSound: signal(false),
   };
 }
 

@@ -7,7 +7,7 @@ import { screen } from './screen.ts';
 
 export function keepTitle(): void {
   effect(() => {
-    const title = words.titles[screen.value.at];
-    setTitle(unread.value === 0 ? title : words.unread(unread.value, title));
+    const title = words.value.titles[screen.value.at];
+    setTitle(unread.value === 0 ? title : words.value.unread(unread.value, title));
   });
 }

@@ -10,14 +10,16 @@ export function Banner({ room }: { room: Room }) {
   const closingAtMs = room.view.value?.closingAtMs ?? null;
   if (connection.state === 'ended') return null;
   if (connection.state !== 'joined') return <Lost room={room} />;
-  if (room.view.value?.admitted === false) return <Strip tone="good">{words.banner.arriving}</Strip>;
-  if (room.isBack.value) return <Strip tone="good">{words.banner.back}</Strip>;
-  return closingAtMs === null ? null : <Strip tone="bad">{words.banner.closing(secondsUntil(closingAtMs))}</Strip>;
+  if (room.view.value?.admitted === false) return <Strip tone="good">{words.value.banner.arriving}</Strip>;
+  if (room.isBack.value) return <Strip tone="good">{words.value.banner.back}</Strip>;
+  return closingAtMs === null ? null : (
+    <Strip tone="bad">{words.value.banner.closing(secondsUntil(closingAtMs))}</Strip>
+  );
 }
 
 function Lost({ room }: { room: Room }) {
   const connection = room.connection.value;
-  const { banner } = words;
+  const { banner } = words.value;
   const reason = banner.reason[connection.state === 'waiting' ? connection.reason : 'lost'];
   const next = connection.state === 'waiting' ? banner.retryIn(secondsUntil(connection.retryAtMs)) : banner.retrying;
   return (

@@ -6,10 +6,10 @@ import { words } from '../strings/words.ts';
 import { Page } from './page.tsx';
 
 export function CannotRun({ missing, link }: { missing: readonly Feature[]; link: string | null }) {
-  const { cannotRun } = words;
+  const { cannotRun } = words.value;
   const id = useId();
   return (
-    <Page heading={cannotRun.heading}>
+    <Page heading={cannotRun.heading} mood="puzzled">
       <p>{cannotRun.text}</p>
       <ul>
         {missing.map((feature) => (

@@ -37,8 +37,8 @@ export function Composer({ room }: { room: Room }) {
       <button
         type="submit"
         class="send main-action"
-        aria-label={words.composer.send}
-        title={words.composer.send}
+        aria-label={words.value.composer.send}
+        title={words.value.composer.send}
         disabled={!isSendable}
       >
         <Icon name="send" />
@@ -65,11 +65,11 @@ function Draft({ room, field, isTooLong, onSend }: DraftProps) {
       ref={field}
       rows={1}
       dir="auto"
-      aria-label={words.composer.label}
+      aria-label={words.value.composer.label}
       aria-invalid={isTooLong}
-      placeholder={words.composer.placeholder}
+      placeholder={words.value.composer.placeholder}
       enterkeyhint={touch ? 'enter' : 'send'}
-      title={touch ? undefined : words.composer.enterHint}
+      title={touch ? undefined : words.value.composer.enterHint}
       value={room.draft}
       onInput={(event) => {
         room.draft.value = event.currentTarget.value;
@@ -86,7 +86,7 @@ function Size({ bytes }: { bytes: number }) {
   const over = bytes - maxTextBytes;
   return (
     <p class={over > 0 ? 'size over' : 'size'} role={over > 0 ? 'alert' : undefined}>
-      {over > 0 ? words.composer.tooLong(over) : words.composer.size(bytes, maxTextBytes)}
+      {over > 0 ? words.value.composer.tooLong(over) : words.value.composer.size(bytes, maxTextBytes)}
     </p>
   );
 }

@@ -34,7 +34,7 @@ export function DialogFrame({ heading, isQuestion = false, children }: DialogFra
       <header>
         <h2 id={headingId}>{heading}</h2>
         {!isQuestion && (
-          <button type="button" class="icon-button" aria-label={words.close} onClick={closeDialog}>
+          <button type="button" class="icon-button" aria-label={words.value.close} onClick={closeDialog}>
             <Icon name="close" />
           </button>
         )}

@@ -1,23 +1,28 @@
-/** Which dialog lies over the screen. All of them belong to a room. */
+/** Which dialog lies over the screen. Most of them belong to a room. */
 import { type Dialog, dialog } from '../state/dialog.ts';
 import type { Room } from '../state/room.ts';
 import { screen } from '../state/screen.ts';
 import { words } from '../strings/words.ts';
+import { AboutDialog } from './about.tsx';
 import { Question } from './dialog.tsx';
+import { KeysDialog } from './keys.tsx';
 import { MenuDialog } from './menu.tsx';
 import { PeopleDialog } from './people.tsx';
 import { RenameDialog } from './rename.tsx';
+import { SeesDialog } from './sees.tsx';
 import { ShareDialog } from './share.tsx';
 import { VerifyDialog } from './verify.tsx';
 
 export function Dialogs() {
   const open = dialog.value;
   const now = screen.value;
-  if (open === null || now.at !== 'room') return null;
-  return <OpenDialog key={open.kind} open={open} room={now.room} />;
+  if (open === null) return null;
+  if (open.kind === 'sees') return <SeesDialog key="sees" />;
+  if (open.kind === 'about') return <AboutDialog key="about" />;
+  return now.at === 'room' ? <RoomDialog key={open.kind} open={open} room={now.room} /> : null;
 }
 
-function OpenDialog({ open, room }: { open: Dialog; room: Room }) {
+function RoomDialog({ open, room }: { open: Exclude<Dialog, { kind: 'sees' } | { kind: 'about' }>; room: Room }) {
   switch (open.kind) {
     case 'share':
       return <ShareDialog />;
@@ -27,6 +32,8 @@ function OpenDialog({ open, room }: { open: Dialog; room: Room }) {
       return <MenuDialog room={room} />;
     case 'verify':
       return <VerifyDialog room={room} />;
+    case 'keys':
+      return <KeysDialog />;
     case 'rename':
       return <RenameDialog room={room} />;
     case 'purge':
@@ -39,25 +46,25 @@ function OpenDialog({ open, room }: { open: Dialog; room: Room }) {
 }
 
 function PurgeQuestion({ room }: { room: Room }) {
-  const { heading, text, limit, confirm, cancel } = words.purge;
+  const { heading, text, limit, confirm, cancel } = words.value.purge;
   const texts = [text, limit];
   return <Question {...{ heading, texts, confirm, cancel }} onConfirm={() => room.session.purge()} />;
 }
 
 function RemoveQuestion({ room, member, name }: { room: Room; member: number; name: string }) {
-  const { heading, text, confirm } = words.remove;
+  const { heading, text, confirm } = words.value.remove;
   return (
     <Question
       heading={heading(name)}
       texts={[text]}
       confirm={confirm}
-      cancel={words.cancel}
+      cancel={words.value.cancel}
       onConfirm={() => room.session.remove(member)}
     />
   );
 }
 
 function OtherLinkQuestion({ look }: { look: () => void }) {
-  const { heading, text, confirm, cancel } = words.otherLink;
+  const { heading, text, confirm, cancel } = words.value.otherLink;
   return <Question {...{ heading, confirm, cancel }} texts={[text]} onConfirm={look} />;
 }

@@ -24,39 +24,39 @@ function endingOf(end: End, joined: boolean): Ending {
     case 'expired':
     case 'removed':
     case 'left':
-      return { ...words.ended[end], next: 'new' };
+      return { ...words.value.ended[end], next: 'new' };
     case 'not_found':
-      return { ...(joined ? words.ended.gone : words.refused.not_found), next: 'new' };
+      return { ...(joined ? words.value.ended.gone : words.value.refused.not_found), next: 'new' };
     case 'full':
     case 'locked':
     case 'too_large':
-      return { ...words.refused[end], next: 'again' };
+      return { ...words.value.refused[end], next: 'again' };
     case 'proof_rejected':
     case 'bad_message':
     case 'outdated':
-      return { ...words.refused[end], next: 'paste' };
+      return { ...words.value.refused[end], next: 'paste' };
   }
 }
 
 export function Ended({ end, joined, unsent }: EndedProps) {
   const { heading, text, next } = endingOf(end, joined);
   return (
-    <Page heading={heading}>
+    <Page heading={heading} mood={joined ? 'asleep' : 'puzzled'}>
       <p class="lead">{text}</p>
-      <p>{joined ? words.ended.dropped : words.refused.nothingJoined}</p>
+      <p>{joined ? words.value.ended.dropped : words.value.refused.nothingJoined}</p>
       <Unsent texts={unsent} />
       <div class="actions">
         {next === 'again' && (
           <button type="button" class="main-action" onClick={joinAgain}>
-            {words.tryAgain}
+            {words.value.tryAgain}
           </button>
         )}
         <button type="button" class={next === 'again' ? '' : 'main-action'} onClick={goToStart}>
-          {words.openNew}
+          {words.value.openNew}
         </button>
       </div>
       {next === 'paste' && <PasteLink />}
-      {joined && <p class="hint">{words.ended.history}</p>}
+      {joined && <p class="hint">{words.value.ended.history}</p>}
     </Page>
   );
 }
@@ -65,8 +65,8 @@ function Unsent({ texts }: { texts: readonly string[] }) {
   if (texts.length === 0) return null;
   return (
     <section class="card unsent" aria-labelledby="unsent">
-      <h2 id="unsent">{words.ended.unsentHeading}</h2>
-      <p>{words.ended.unsent}</p>
+      <h2 id="unsent">{words.value.ended.unsentHeading}</h2>
+      <p>{words.value.ended.unsent}</p>
       <ul>
         {texts.map((text, at) => (
           <li key={`${at}`}>
@@ -75,9 +75,9 @@ function Unsent({ texts }: { texts: readonly string[] }) {
             </p>
             <CopyButton
               text={() => text}
-              label={words.ended.copyOne}
-              copied={words.ended.copied}
-              failed={words.menu.copyFailed}
+              label={words.value.ended.copyOne}
+              copied={words.value.ended.copied}
+              failed={words.value.menu.copyFailed}
             />
           </li>
         ))}

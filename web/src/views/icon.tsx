@@ -9,7 +9,7 @@ const paths = {
   send: 'M12 19V5M6 11l6-6 6 6',
   close: 'M6 6l12 12M18 6L6 18',
   lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6z',
-  clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 7v5l3 2',
+  exit: 'M13 3L4 14h7l-1 7 9-11h-7z',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   check: 'M5 12.500l4.500 4.500L19 7.500',
   down: 'M12 5v14M6 13l6 6 6-6',

@@ -5,10 +5,9 @@ import { goToStart, join } from '../state/invitation.ts';
 import { words } from '../strings/words.ts';
 import { NameField } from './name.tsx';
 import { Page } from './page.tsx';
-import { WhatTheServerSees } from './sees.tsx';
 
 export function Invitation({ suggested }: { suggested: string }) {
-  const { invitation } = words;
+  const { invitation } = words.value;
   const name = useSignal(suggested);
   const submit = (event: Event) => {
     event.preventDefault();
@@ -31,7 +30,6 @@ export function Invitation({ suggested }: { suggested: string }) {
         </button>
       </form>
       <p>{invitation.nothingYet}</p>
-      <WhatTheServerSees />
     </Page>
   );
 }

@@ -14,10 +14,10 @@ export function Joining({ room }: { room: Room }) {
 function FirstTry() {
   return (
     <div class="after-a-moment">
-      <Page heading={words.joining.heading}>
-        <p>{words.joining.text}</p>
+      <Page heading={words.value.joining.heading}>
+        <p>{words.value.joining.text}</p>
         <button type="button" onClick={leaveRoom}>
-          {words.cancel}
+          {words.value.cancel}
         </button>
       </Page>
     </div>
@@ -25,22 +25,22 @@ function FirstTry() {
 }
 
 function Unreachable({ room, connection }: { room: Room; connection: ConnectionState }) {
-  const { joining, banner } = words;
+  const { joining, banner } = words.value;
   const seconds =
     connection.state === 'waiting' ? Math.max(0, Math.ceil((connection.retryAtMs - nowMs.value) / 1000)) : 0;
   const reason = connection.state === 'waiting' ? connection.reason : 'unreachable';
   const isSilent = reason === 'unreachable' || reason === 'lost';
   return (
-    <Page heading={isSilent ? joining.unreachable : joining.waiting}>
+    <Page heading={isSilent ? joining.unreachable : joining.waiting} mood="puzzled">
       {!isSilent && <p class="lead">{banner.reason[reason]}</p>}
       <p class={isSilent ? 'lead' : ''}>{joining.keepsTrying}</p>
       <p class="hint">{seconds > 0 ? joining.retryIn(seconds) : joining.retryNow}</p>
       <div class="actions">
         <button type="button" class="main-action" onClick={() => room.session.wake()}>
-          {words.tryAgain}
+          {words.value.tryAgain}
         </button>
         <button type="button" onClick={leaveRoom}>
-          {words.cancel}
+          {words.value.cancel}
         </button>
       </div>
     </Page>

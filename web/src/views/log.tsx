@@ -9,6 +9,7 @@ import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
 import { LogLine, MessageText } from './message.tsx';
+import { OpenButton } from './open.tsx';
 
 const nearEndPx = 80;
 
@@ -20,11 +21,11 @@ export function LogView({ room }: { room: Room }) {
   return (
     <div class="log-frame">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls what has the focus, and Safari gives it to no region by itself. */}
-      <section class="log" ref={scroller} aria-label={words.room.log} tabIndex={0}>
+      <section class="log" ref={scroller} aria-label={words.value.room.log} tabIndex={0}>
         <div class="lines">
           {now.earlier && (
             <button type="button" class="quiet" onClick={() => showEarlier(log)}>
-              {words.room.earlier}
+              {words.value.room.earlier}
             </button>
           )}
           {now.blocks.map((block) => (
@@ -95,13 +96,17 @@ function BlockView({ block }: { block: Block }) {
 function PendingTexts({ room }: { room: Room }) {
   const { pending, connection } = room;
   if (pending.value.length === 0) return null;
-  const { waiting, waitingForOthers, sending } = words.room;
+  const { waiting, waitingForOthers, sending } = words.value.room;
   const isConnected = connection.value.state === 'joined';
   const state = !isConnected ? waiting : room.view.value?.admitted ? sending : waitingForOthers;
   return (
     <ol class="block">
       {pending.value.map((text) => (
-        <PendingText key={text.key} pending={text} state={text.state === 'not_sent' ? words.room.notSent : state} />
+        <PendingText
+          key={text.key}
+          pending={text}
+          state={text.state === 'not_sent' ? words.value.room.notSent : state}
+        />
       ))}
     </ol>
   );
@@ -121,8 +126,9 @@ function Quiet({ room }: { room: Room }) {
   const isAlone = (room.view.value?.members.length ?? 0) < 2;
   return (
     <div class="quiet-room">
-      <h2>{isAlone ? words.room.emptyHeading : words.room.quietHeading}</h2>
-      <p>{isAlone ? words.room.empty : words.room.quiet}</p>
+      <h2>{isAlone ? words.value.room.emptyHeading : words.value.room.quietHeading}</h2>
+      <p>{isAlone ? words.value.room.empty : words.value.room.quiet}</p>
+      {isAlone && <OpenButton kind="share" label={words.value.room.inviteNow} look="main-action" />}
     </div>
   );
 }
@@ -133,7 +139,7 @@ function ToNewest({ log }: { log: Log }) {
   return (
     <button type="button" class="to-newest" onClick={() => showNewest(log)}>
       <Icon name="down" />
-      {n === 0 ? words.room.newest : words.room.below(n)}
+      {n === 0 ? words.value.room.newest : words.value.room.below(n)}
     </button>
   );
 }

@@ -1,20 +1,20 @@
 /** The menu of a room: the setting, and the owner's rights. */
 import { useId } from 'preact/hooks';
 import { browserName } from '../platform/device.ts';
-import { dialog } from '../state/dialog.ts';
-import { keepLink } from '../state/membership.ts';
+import { keepLink, leaveRoom, letSound } from '../state/membership.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
 import { DialogFrame } from './dialog.tsx';
+import { LanguageChoice } from './language.tsx';
+import { OpenButton } from './open.tsx';
 
 export function MenuDialog({ room }: { room: Room }) {
-  const { menu } = words;
+  const { menu } = words.value;
   const view = room.view.value;
   if (view === null) return null;
   return (
     <DialogFrame heading={menu.heading}>
-      <p>{words.room.closesAt(view.expiresAtMs)}.</p>
       {view.owner && (
         <Switch
           label={menu.lock}
@@ -24,35 +24,50 @@ export function MenuDialog({ room }: { room: Room }) {
         />
       )}
       <Switch
+        label={menu.sound}
+        hint={menu.soundHint}
+        checked={room.hasSound.value}
+        onChange={(sounds) => letSound(room, sounds)}
+      />
+      <Switch
         label={menu.keep}
         hint={view.owner ? `${menu.keepHint} ${menu.keepOwner}` : menu.keepHint}
         checked={room.keepsLink.value}
         onChange={(keeps) => keepLink(room, keeps)}
       />
       <div class="menu-item">
-        <CopyButton
-          text={() => `${room.session.diagnostics()}\n${browserName()}`}
-          label={menu.diagnostics}
-          copied={menu.copied}
-          failed={menu.copyFailed}
-        />
-        <p class="hint">{menu.diagnosticsHint}</p>
-      </div>
-      {view.owner && (
-        <div class="menu-item">
-          <button
-            type="button"
-            class="danger"
-            onClick={() => {
-              dialog.value = { kind: 'purge' };
-            }}
-          >
-            {menu.purge}
-          </button>
-          <p class="hint">{menu.purgeHint}</p>
+        <LanguageChoice />
+        <div class="links">
+          <OpenButton kind="about" label={words.value.about.heading} />
+          <OpenButton kind="keys" label={words.value.keys.heading} />
         </div>
-      )}
+      </div>
+      <Diagnostics room={room} />
+      <div class="menu-item">
+        <div class="actions">
+          <button type="button" onClick={leaveRoom}>
+            {words.value.room.leave}
+          </button>
+          {view.owner && <OpenButton kind="purge" label={menu.purge} look="danger" />}
+        </div>
+        {view.owner && <p class="hint">{menu.purgeHint}</p>}
+      </div>
     </DialogFrame>
+  );
+}
+
+function Diagnostics({ room }: { room: Room }) {
+  const { menu } = words.value;
+  return (
+    <div class="menu-item">
+      <CopyButton
+        text={() => `${room.session.diagnostics()}\n${browserName()}`}
+        label={menu.diagnostics}
+        copied={menu.copied}
+        failed={menu.copyFailed}
+      />
+      <p class="hint">{menu.diagnosticsHint}</p>
+    </div>
   );
 }
 

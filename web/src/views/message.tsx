@@ -45,16 +45,16 @@ export function LogLine({ entry }: { entry: Entry }) {
 }
 
 function Message({ line, entry: { startsGroup, alone, tag } }: { line: TextLine; entry: Entry }) {
-  const name = line.own ? words.room.you : (line.name ?? words.room.someone(line.member));
+  const name = line.own ? words.value.room.you : (line.name ?? words.value.room.someone(line.member));
   return (
     <li class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}>
       <p class={startsGroup ? 'author' : 'author unseen'}>
         <bdi>{name}</bdi> {!line.own && <KeyTag tag={tag} />} <Time atMs={line.atMs} />
       </p>
       <MessageText text={line.text} />
-      {line.own && alone && <p class="nobody">{words.room.nobody}</p>}
+      {line.own && alone && <p class="nobody">{words.value.room.nobody}</p>}
       {line.own && !alone && (
-        <span class="state" role="img" aria-label={words.room.sent} title={words.room.sent}>
+        <span class="state" role="img" aria-label={words.value.room.sent} title={words.value.room.sent}>
           <Icon name="check" />
         </span>
       )}
@@ -64,8 +64,8 @@ function Message({ line, entry: { startsGroup, alone, tag } }: { line: TextLine;
 
 function Time({ atMs }: { atMs: number }) {
   return (
-    <time datetime={new Date(atMs).toISOString()} title={words.exactTime(atMs)}>
-      {words.time(atMs)}
+    <time datetime={new Date(atMs).toISOString()} title={words.value.exactTime(atMs)}>
+      {words.value.time(atMs)}
     </time>
   );
 }

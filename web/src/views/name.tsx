@@ -27,8 +27,8 @@ export function NameField({ name, label, hint }: { name: Signal<string>; label: 
         <button
           type="button"
           class="icon-button"
-          aria-label={words.invitation.another}
-          title={words.invitation.another}
+          aria-label={words.value.invitation.another}
+          title={words.value.invitation.another}
           onClick={() => {
             name.value = randomName();
           }}

@@ -14,8 +14,8 @@ export function PasteLink() {
   };
   return (
     <form class="card" autocomplete="off" onSubmit={look}>
-      <h2>{words.start.pasteHeading}</h2>
-      <label for={id}>{words.start.pasteLabel}</label>
+      <h2>{words.value.start.pasteHeading}</h2>
+      <label for={id}>{words.value.start.pasteLabel}</label>
       <input
         id={id}
         ref={keepPrivate}
@@ -27,10 +27,10 @@ export function PasteLink() {
         }}
       />
       <p class="hint" id={`${id}-hint`}>
-        {words.start.pasteHint}
+        {words.value.start.pasteHint}
       </p>
       <button type="submit" disabled={text.value.trim() === ''}>
-        {words.start.pasteGo}
+        {words.value.start.pasteGo}
       </button>
     </form>
   );

@@ -10,7 +10,7 @@ export function PeopleDialog({ room }: { room: Room }) {
   const view = room.view.value;
   if (view === null) return null;
   return (
-    <DialogFrame heading={words.people.heading}>
+    <DialogFrame heading={words.value.people.heading}>
       <People view={view} />
     </DialogFrame>
   );
@@ -19,7 +19,7 @@ export function PeopleDialog({ room }: { room: Room }) {
 export function PeoplePanel({ view }: { view: RoomView }) {
   return (
     <aside class="people-panel" aria-labelledby="people-heading">
-      <h2 id="people-heading">{words.people.heading}</h2>
+      <h2 id="people-heading">{words.value.people.heading}</h2>
       <People view={view} />
     </aside>
   );
@@ -33,14 +33,14 @@ function People({ view }: { view: RoomView }) {
           <Person key={member.number} member={member} view={view} />
         ))}
       </ul>
-      <p class="hint">{words.people.free(Math.max(0, view.capacity - view.members.length))}</p>
+      <p class="hint">{words.value.people.free(Math.max(0, view.capacity - view.members.length))}</p>
       <button
         type="button"
         onClick={() => {
           dialog.value = { kind: 'rename' };
         }}
       >
-        {words.people.rename}
+        {words.value.people.rename}
       </button>
     </>
   );
@@ -49,7 +49,7 @@ function People({ view }: { view: RoomView }) {
 function Person({ member, view }: { member: MemberView; view: RoomView }) {
   const { number, name, tag, self, admitted } = member;
   const ownerIsMe = view.owner;
-  const shown = name ?? words.room.someone(number);
+  const shown = name ?? words.value.room.someone(number);
   // Whoever is not in does not know who is.
   const isArriving = !admitted && (self || view.admitted);
   return (
@@ -57,19 +57,19 @@ function Person({ member, view }: { member: MemberView; view: RoomView }) {
       <span class="person-name">
         <bdi>{shown}</bdi> <KeyTag tag={tag} />
       </span>
-      {isArriving && <span class="tag">{words.people.arriving}</span>}
-      {self && <span class="tag">{words.people.you}</span>}
-      {self && ownerIsMe && <span class="tag">{words.people.owner}</span>}
+      {isArriving && <span class="tag">{words.value.people.arriving}</span>}
+      {self && <span class="tag">{words.value.people.you}</span>}
+      {self && ownerIsMe && <span class="tag">{words.value.people.owner}</span>}
       {!self && ownerIsMe && (
         <button
           type="button"
           class="quiet"
-          aria-label={words.people.remove(shown)}
+          aria-label={words.value.people.remove(shown)}
           onClick={() => {
             dialog.value = { kind: 'remove', member: number, name: shown };
           }}
         >
-          {words.remove.confirm}
+          {words.value.remove.confirm}
         </button>
       )}
     </li>

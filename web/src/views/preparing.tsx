@@ -9,22 +9,22 @@ export function Preparing() {
   return (
     <div class="after-a-moment">
       <Page
-        heading={asked === null ? words.preparing.heading : words.preparing.askHeading}
+        heading={asked === null ? words.value.preparing.heading : words.value.preparing.askHeading}
         key={String(asked === null)}
       >
-        <p>{words.preparing.why}</p>
+        <p>{words.value.preparing.why}</p>
         {asked === null ? (
           <Work now={progress.value} />
         ) : (
           <>
-            <p>{words.preparing.ask(asked.expectedMs)}</p>
+            <p>{words.value.preparing.ask(asked.expectedMs)}</p>
             <button type="button" class="main-action" onClick={() => asked.answer(true)}>
-              {words.preparing.askStart}
+              {words.value.preparing.askStart}
             </button>
           </>
         )}
         <button type="button" onClick={cancelOpening}>
-          {words.cancel}
+          {words.value.cancel}
         </button>
       </Page>
     </div>
@@ -32,7 +32,7 @@ export function Preparing() {
 }
 
 function Work({ now }: { now: CreateProgress | null }) {
-  const { preparing } = words;
+  const { preparing } = words.value;
   const raised = now === null ? null : preparing.raised[now.raisedBy];
   return (
     <div class="work">
@@ -47,7 +47,7 @@ function Work({ now }: { now: CreateProgress | null }) {
 }
 
 function phaseOf(now: CreateProgress): string {
-  const { phase, estimate, longer } = words.preparing;
+  const { phase, estimate, longer } = words.value.preparing;
   if (now.phase !== 'work') return phase[now.phase];
   const leftMs = now.expectedMs - now.elapsedMs;
   const solved = phase.work(now.hits, now.k);

@@ -16,7 +16,7 @@ export function QrCode({ text }: { text: string }) {
       class="qr"
       viewBox={`${-marginModules} ${-marginModules} ${side} ${side}`}
       role="img"
-      aria-label={words.share.qrAlt}
+      aria-label={words.value.share.qrAlt}
     >
       <rect x={-marginModules} y={-marginModules} width={side} height={side} fill="#fff" />
       <path d={squares.join('')} fill="#000" shape-rendering="crispEdges" />

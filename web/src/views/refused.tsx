@@ -7,11 +7,11 @@ import { Page } from './page.tsx';
 import { PasteLink } from './paste.tsx';
 
 export function Refused({ refusal }: { refusal: Refusal }) {
-  const { heading, text } = words.refused[refusal.kind];
+  const { heading, text } = words.value.refused[refusal.kind];
   return (
-    <Page heading={heading} key={refusal.kind}>
+    <Page heading={heading} mood="puzzled" key={refusal.kind}>
       <p class="lead">{text}</p>
-      {refusal.kind === 'create_failed' && <p class="hint">{words.refused.code(refusal.code)}</p>}
+      {refusal.kind === 'create_failed' && <p class="hint">{words.value.refused.code(refusal.code)}</p>}
       {refusal.kind.startsWith('create') ? <CreateActions /> : <LinkActions />}
     </Page>
   );
@@ -21,10 +21,10 @@ function CreateActions() {
   return (
     <div class="actions">
       <button type="button" class="main-action" onClick={openAgain}>
-        {words.tryAgain}
+        {words.value.tryAgain}
       </button>
       <button type="button" onClick={goToStart}>
-        {words.cancel}
+        {words.value.cancel}
       </button>
     </div>
   );
@@ -33,11 +33,11 @@ function CreateActions() {
 function LinkActions() {
   return (
     <>
-      <p>{words.refused.nothingJoined}</p>
+      <p>{words.value.refused.nothingJoined}</p>
       <PasteLink />
       <div class="actions">
         <button type="button" onClick={goToStart}>
-          {words.openNew}
+          {words.value.openNew}
         </button>
       </div>
     </>

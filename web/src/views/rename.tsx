@@ -15,12 +15,12 @@ export function RenameDialog({ room }: { room: Room }) {
     if (!isEmpty.value) closeDialog();
   };
   return (
-    <DialogFrame heading={words.rename.heading}>
+    <DialogFrame heading={words.value.rename.heading}>
       <form autocomplete="off" onSubmit={save}>
-        <NameField name={name} label={words.rename.label} hint={words.invitation.nameHint} />
-        {isEmpty.value && <p role="alert">{words.rename.empty}</p>}
+        <NameField name={name} label={words.value.rename.label} hint={words.value.invitation.nameHint} />
+        {isEmpty.value && <p role="alert">{words.value.rename.empty}</p>}
         <button type="submit" class="main-action">
-          {words.rename.save}
+          {words.value.rename.save}
         </button>
       </form>
     </DialogFrame>

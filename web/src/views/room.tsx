@@ -1,7 +1,8 @@
 /** The room: header, people, log, connection, composer. Before the relay has let the person in: joining. */
 import type { RoomView } from '@pug/client';
 import { timeLeft } from '../state/countdown.ts';
-import { type Dialog, dialog } from '../state/dialog.ts';
+import { dialog } from '../state/dialog.ts';
+import { quickExit } from '../state/keys.ts';
 import { leaveRoom } from '../state/membership.ts';
 import { nowMs, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
@@ -21,7 +22,7 @@ export function RoomScreen({ room }: { room: Room }) {
       <RoomHeader view={view} />
       <PeoplePanel view={view} />
       <main>
-        <h1 class="unseen">{words.room.heading}</h1>
+        <h1 class="unseen">{words.value.room.heading}</h1>
         <LogView room={room} />
         <Banner room={room} />
         <Composer room={room} />
@@ -31,59 +32,81 @@ export function RoomScreen({ room }: { room: Room }) {
 }
 
 function RoomHeader({ view }: { view: RoomView }) {
+  const { room, exit } = words.value;
   return (
     <header class="room-header">
-      <Pug />
-      <div class="room-state">
-        <Countdown expiresAtMs={view.expiresAtMs} />
-        {view.locked && (
-          <span class="locked">
-            <Icon name="lock" />
-            {words.room.lockedMark}
-          </span>
-        )}
-      </div>
-      <nav aria-label={words.room.heading}>
+      <RoomState view={view} />
+      <nav aria-label={room.heading}>
         <button
           type="button"
           class="people-button"
           aria-haspopup="dialog"
-          title={words.people.heading}
+          title={words.value.people.heading}
           onClick={() => {
             dialog.value = { kind: 'people' };
           }}
         >
           <Icon name="people" />
-          <span aria-hidden="true">{words.room.peopleOf(view.members.length, view.capacity)}</span>
-          <span class="unseen">{words.room.people(view.members.length)}</span>
+          <span aria-hidden="true">{room.peopleOf(view.members.length, view.capacity)}</span>
+          <span class="unseen">{room.people(view.members.length)}</span>
         </button>
         <Opener
           kind="verify"
           icon={view.compared ? 'verified' : 'shield'}
-          label={view.compared ? words.room.compared : words.room.verify}
+          label={view.compared ? room.compared : room.verify}
         />
-        <Opener kind="share" icon="invite" label={words.room.invite} />
-        <Opener kind="menu" icon="menu" label={words.room.menu} />
-        <button type="button" class="header-button" onClick={leaveRoom}>
-          <Icon name="leave" />
-          <span class="button-word">{words.room.leave}</span>
-        </button>
+        <Opener kind="share" icon="invite" label={room.invite} />
+        <Opener kind="menu" icon="menu" label={room.menu} />
+        <HeaderButton icon="leave" label={room.leave} title={room.leave} onClick={leaveRoom} />
+        <HeaderButton icon="exit" label={exit.button} title={exit.hint} onClick={quickExit} />
       </nav>
     </header>
   );
 }
 
-function Opener({ kind, icon, label }: { kind: 'share' | 'menu' | 'verify'; icon: IconName; label: string }) {
-  const open: Dialog = { kind };
+/** How long the room lasts and whether it is locked; a tap tells what the server sees of it. */
+function RoomState({ view }: { view: RoomView }) {
+  return (
+    <button
+      type="button"
+      class="room-state"
+      aria-haspopup="dialog"
+      title={words.value.sees.heading}
+      onClick={() => {
+        dialog.value = { kind: 'sees' };
+      }}
+    >
+      <Pug />
+      <span class="states">
+        <Countdown expiresAtMs={view.expiresAtMs} />
+        {view.locked && (
+          <span class="locked">
+            <Icon name="lock" />
+            {words.value.room.lockedMark}
+          </span>
+        )}
+      </span>
+      <span class="unseen">{words.value.sees.heading}</span>
+    </button>
+  );
+}
+
+interface HeaderButtonProps {
+  icon: IconName;
+  label: string;
+  title: string;
+  opens?: boolean;
+  onClick: () => void;
+}
+
+function HeaderButton({ icon, label, title, opens = false, onClick }: HeaderButtonProps) {
   return (
     <button
       type="button"
       class={`header-button ${icon}`}
-      aria-haspopup="dialog"
-      title={label}
-      onClick={() => {
-        dialog.value = open;
-      }}
+      aria-haspopup={opens ? 'dialog' : undefined}
+      title={title}
+      onClick={onClick}
     >
       <Icon name={icon} />
       <span class="button-word">{label}</span>
@@ -91,12 +114,17 @@ function Opener({ kind, icon, label }: { kind: 'share' | 'menu' | 'verify'; icon
   );
 }
 
+function Opener({ kind, icon, label }: { kind: 'share' | 'menu' | 'verify'; icon: IconName; label: string }) {
+  const open = () => {
+    dialog.value = { kind };
+  };
+  return <HeaderButton icon={icon} label={label} title={label} opens onClick={open} />;
+}
+
 function Countdown({ expiresAtMs }: { expiresAtMs: number }) {
-  const left = timeLeft(expiresAtMs - nowMs.value);
   return (
-    <span class="countdown" title={words.room.closesAt(expiresAtMs)}>
-      <Icon name="clock" />
-      {words.room.left(left)}
+    <span class="countdown" title={words.value.room.closesAt(expiresAtMs)}>
+      {words.value.room.left(timeLeft(expiresAtMs - nowMs.value))}
     </span>
   );
 }

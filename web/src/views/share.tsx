@@ -20,9 +20,9 @@ export function ShareDialog() {
   const id = useId();
   const showsQr = useSignal(false);
   return (
-    <DialogFrame heading={words.share.heading}>
-      <p>{words.share.warning}</p>
-      <label for={id}>{words.share.link}</label>
+    <DialogFrame heading={words.value.share.heading}>
+      <p>{words.value.share.warning}</p>
+      <label for={id}>{words.value.share.link}</label>
       <input
         id={id}
         class="link-field"
@@ -35,13 +35,13 @@ export function ShareDialog() {
         <CopyButton
           main
           text={heldLink}
-          label={words.share.copy}
-          copied={words.share.copied}
-          failed={words.share.copyFailed}
+          label={words.value.share.copy}
+          copied={words.value.share.copied}
+          failed={words.value.share.copyFailed}
         />
         {canShare && (
-          <button type="button" onClick={() => void share(words.product, heldLink())}>
-            {words.share.system}
+          <button type="button" onClick={() => void share(words.value.product, heldLink())}>
+            {words.value.share.system}
           </button>
         )}
         <button
@@ -51,11 +51,11 @@ export function ShareDialog() {
             showsQr.value = !showsQr.value;
           }}
         >
-          {showsQr.value ? words.share.qrHide : words.share.qrShow}
+          {showsQr.value ? words.value.share.qrHide : words.value.share.qrShow}
         </button>
       </div>
       {showsQr.value && <QrCode text={heldLink()} />}
-      <p class="hint">{words.share.mail}</p>
+      <p class="hint">{words.value.share.mail}</p>
     </DialogFrame>
   );
 }

@@ -3,25 +3,42 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
 import { loadPolicy, openRoom, type PolicyState, policy, ttlChoicesSeconds } from '../state/opening.ts';
 import { words } from '../strings/words.ts';
+import peekUrl from '../style/pug-peek.svg';
+import { Icon } from './icon.tsx';
 import { Page } from './page.tsx';
 import { PasteLink } from './paste.tsx';
-import { WhatTheServerSees } from './sees.tsx';
 
 type Policy = Extract<PolicyState, { kind: 'known' }>['policy'];
 
 export function Start() {
+  const { start } = words.value;
   useEffect(() => void loadPolicy(), []);
   return (
-    <Page heading={words.start.heading}>
-      <p class="lead">{words.start.promise}</p>
-      <p>{words.start.limit}</p>
-      <section class="card" aria-labelledby="open-a-room" aria-busy={policy.value.kind === 'loading'}>
-        <h2 id="open-a-room">{words.start.create}</h2>
+    <Page heading={start.heading} beside={<TheWaysIn />}>
+      <p class="lead">{start.promise}</p>
+      <p>{start.limit}</p>
+      <ul class="points">
+        {start.points.map((point) => (
+          <li key={point}>
+            <Icon name="check" />
+            {point}
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function TheWaysIn() {
+  return (
+    <>
+      <section class="card peeked" aria-labelledby="open-a-room" aria-busy={policy.value.kind === 'loading'}>
+        <img class="peeking" src={peekUrl} alt="" width="88" height="56" />
+        <h2 id="open-a-room">{words.value.start.create}</h2>
         <Create state={policy.value} />
       </section>
       <PasteLink />
-      <WhatTheServerSees />
-    </Page>
+    </>
   );
 }
 
@@ -30,9 +47,9 @@ function Create({ state }: { state: PolicyState }) {
   if (state.kind === 'loading') return <div class="create-room" />;
   return (
     <>
-      <p role="alert">{words.start.unreachable}</p>
+      <p role="alert">{words.value.start.unreachable}</p>
       <button type="button" onClick={() => void loadPolicy()}>
-        {words.tryAgain}
+        {words.value.tryAgain}
       </button>
     </>
   );
@@ -48,7 +65,7 @@ function CreateForm({ policy: { ttlSeconds: ttl, capacity: people } }: { policy:
   return (
     <form class="create-room" autocomplete="off" onSubmit={open}>
       <fieldset>
-        <legend>{words.start.closesAfter}</legend>
+        <legend>{words.value.start.closesAfter}</legend>
         <div class="chips">
           {ttlChoicesSeconds(ttl).map((seconds) => (
             <label key={seconds} class="chip">
@@ -60,14 +77,14 @@ function CreateForm({ policy: { ttlSeconds: ttl, capacity: people } }: { policy:
                   ttlSeconds.value = seconds;
                 }}
               />
-              <span>{words.duration(seconds)}</span>
+              <span>{words.value.duration(seconds)}</span>
             </label>
           ))}
         </div>
       </fieldset>
       <Capacity range={people} chosen={capacity} />
       <button type="submit" class="main-action">
-        {words.start.open}
+        {words.value.start.open}
       </button>
     </form>
   );
@@ -83,7 +100,7 @@ function Capacity({ range, chosen }: CapacityProps) {
   const choices = Array.from({ length: range.max - range.min + 1 }, (_, at) => range.min + at);
   return (
     <div class="field-row">
-      <label for={id}>{words.start.people}</label>
+      <label for={id}>{words.value.start.people}</label>
       <select
         id={id}
         autocomplete="off"

@@ -4,7 +4,7 @@ import { words } from '../strings/words.ts';
 export function KeyTag({ tag }: { tag: string | null }) {
   if (tag === null) return null;
   return (
-    <span class="key-tag" title={words.people.keyTag} translate={false}>
+    <span class="key-tag" title={words.value.people.keyTag} translate={false}>
       {tag}
     </span>
   );

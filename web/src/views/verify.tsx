@@ -10,13 +10,13 @@ export function VerifyDialog({ room }: { room: Room }) {
   const code = useRoomCode(room);
   const differs = useSignal(false);
   return (
-    <DialogFrame heading={words.verify.heading}>
+    <DialogFrame heading={words.value.verify.heading}>
       {differs.value ? (
         <Differing />
       ) : code.value === null ? (
-        <p>{words.verify.wait}</p>
+        <p>{words.value.verify.wait}</p>
       ) : (room.view.value?.members.length ?? 0) < 2 ? (
-        <p>{words.verify.alone}</p>
+        <p>{words.value.verify.alone}</p>
       ) : (
         <Comparing room={room} code={code.value} differs={differs} />
       )}
@@ -41,7 +41,7 @@ function useRoomCode(room: Room): Signal<SafetyCode | null> {
 }
 
 function Comparing({ room, code, differs }: { room: Room; code: SafetyCode; differs: Signal<boolean> }) {
-  const { verify } = words;
+  const { verify } = words.value;
   const first = useSignal(code);
   // Somebody came or went while the words were being read out.
   const hasChanged = code.words.join() !== first.value.words.join();
@@ -77,13 +77,13 @@ function Comparing({ room, code, differs }: { room: Room; code: SafetyCode; diff
 }
 
 function Differing() {
-  const { differing, leave } = words.verify;
+  const { differing, leave } = words.value.verify;
   return (
     <>
       <p>{differing}</p>
       <div class="actions">
         <button type="button" onClick={closeDialog}>
-          {words.cancel}
+          {words.value.cancel}
         </button>
         <button type="button" class="danger" onClick={leaveRoom}>
           {leave}
@@ -96,14 +96,14 @@ function Differing() {
 function Code({ code }: { code: SafetyCode }) {
   return (
     <>
-      <ol class="safety-words" aria-label={words.verify.words} translate={false}>
+      <ol class="safety-words" aria-label={words.value.verify.words} translate={false}>
         {code.words.map((word, at) => (
           <li key={`${at}`}>{word}</li>
         ))}
       </ol>
       <details>
-        <summary>{words.verify.symbols}</summary>
-        <ol class="safety-symbols" aria-label={words.verify.words} translate={false}>
+        <summary>{words.value.verify.symbols}</summary>
+        <ol class="safety-symbols" aria-label={words.value.verify.words} translate={false}>
           {code.symbols.map((symbol, at) => (
             <li key={`${at}`}>{symbol}</li>
           ))}

@@ -1,0 +1,19 @@
+/** What this page is, and what the server says that it delivers (HT-16). */
+import about from '../../package.json' with { type: 'json' };
+import { platform } from '../platform/relay.ts';
+
+export const version = about.version;
+
+const sha256Hex = /^[0-9a-f]{64}$/;
+
+/** The SHA-256, in hex, of the list of files that the server says it delivers; null when it does not say. */
+export async function servedManifest(): Promise<string | null> {
+  try {
+    const { text } = await platform.request('GET', '/version');
+    const answer: unknown = JSON.parse(text);
+    const manifest = typeof answer === 'object' && answer !== null && 'manifest' in answer ? answer.manifest : null;
+    return typeof manifest === 'string' && sha256Hex.test(manifest) ? manifest : null;
+  } catch {
+    return null;
+  }
+}
