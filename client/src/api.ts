@@ -111,6 +111,8 @@ export interface MemberView {
   /** Tells two people of one name apart (CR-16); null until it is known who that is. */
   readonly tag: string | null;
   readonly self: boolean;
+  /** Whether it holds the room: the relay's word, which enforces it (SK-6). */
+  readonly owner: boolean;
   /** Whether it was let in: before, it can read nothing. */
   readonly admitted: boolean;
 }
@@ -120,6 +122,7 @@ export interface RoomView {
   readonly self: number;
   /** By number: the order in which they joined. */
   readonly members: readonly MemberView[];
+  /** Whether this client is one of the owners. */
   readonly owner: boolean;
   readonly locked: boolean;
   readonly expiresAtMs: number;

@@ -14,8 +14,8 @@ import type { Journal } from './journal.ts';
 
 /** How long opening, greeting and joining may each take: a socket that opens and never answers is as dead as one that does not. */
 export const stageMs = 10_000;
-/** Longer control messages are not read: `joined` with 65,535 members, the most a room can have, is shorter. */
-const maxMessageCharacters = 1_048_576;
+/** Longer control messages are not read: `joined` with 65,535 members, the most a room can have, all of them owners, is shorter. */
+const maxMessageCharacters = 2_097_152;
 /** Not 1000, so that the others see `lost` and not `left` (RM-4). */
 const droppedCode = 4900;
 

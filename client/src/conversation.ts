@@ -22,6 +22,7 @@ import {
   counted,
   entered,
   follow,
+  isOwner,
   type Joined,
   named,
   type Room,
@@ -199,7 +200,7 @@ export class Conversation {
 
   /** Changes what is asked of the relay. Nothing is asked before the first join or by somebody who is no owner. */
   wish(change: (wishes: Wishes) => Wishes): void {
-    if (this.#room?.owner) this.#wishes = change(this.#wishes);
+    if (this.#room && isOwner(this.#room)) this.#wishes = change(this.#wishes);
   }
 
   /** Takes the next thing to send: what an owner asked, then what there is to say. */

@@ -31,7 +31,8 @@ export interface Room {
   /** The number of the last event (SK-9). */
   readonly seq: number;
   readonly counters: Counters;
-  readonly owner: boolean;
+  /** The members that proved to be owners (JN-2). */
+  readonly owners: ReadonlySet<number>;
   readonly locked: boolean;
   readonly expiresAtMs: number;
   readonly capacity: number;
@@ -40,7 +41,7 @@ export interface Room {
 
 /** The room that a `joined` describes. Names of members who were there `before`, under numbers that are never used again, are kept. */
 export function entered(joined: Joined, nowMs: number, before: Room | null): Room | Violation {
-  const { member, members, seq, capacity, locked, owner } = joined;
+  const { member, members, seq, capacity, locked, owners } = joined;
   if (!members.includes(member) || members.length > capacity) return 'member_list';
   // The newest number is the newcomer's own, and each joined with an event of its own.
   if (members.at(-1) !== member || seq < members.length) return 'member_list';
@@ -50,7 +51,7 @@ export function entered(joined: Joined, nowMs: number, before: Room | null): Roo
     highest: member,
     seq,
     counters: noCounters,
-    owner,
+    owners: new Set(owners),
     locked,
     expiresAtMs: nowMs + Math.max(0, joined.expiresAt - joined.now),
     capacity,
@@ -64,7 +65,7 @@ export function follow(room: Room, event: RoomEvent): Room | Violation {
   const next = { ...room, seq: event.seq };
   switch (event.type) {
     case 'join':
-      return withMember(next, event.member);
+      return withMember(next, event.member, event.owner);
     case 'leave':
       return withoutMember(next, event.member);
     case 'lock':
@@ -98,16 +99,24 @@ export function toRoomView(room: Room, ownName: string, { people, compared }: Ci
     const self = number === room.self;
     const person = people.get(number);
     const shown = self && ownName !== '' ? ownName : (name ?? person?.name ?? null);
-    return { number, name: shown, tag: person?.tag ?? null, self, admitted: person !== undefined };
+    const owner = room.owners.has(number);
+    return { number, name: shown, tag: person?.tag ?? null, self, owner, admitted: person !== undefined };
   });
-  const { self, owner, locked, expiresAtMs, capacity, closingAtMs } = room;
+  const { self, locked, expiresAtMs, capacity, closingAtMs } = room;
+  const owner = isOwner(room);
   return { self, members, owner, locked, expiresAtMs, capacity, closingAtMs, admitted: people.has(self), compared };
 }
 
-function withMember(room: Room, member: number): Room | Violation {
+/** Whether this client may do what only an owner may (SK-15). */
+export function isOwner({ owners, self }: Room): boolean {
+  return owners.has(self);
+}
+
+function withMember(room: Room, member: number, owner: boolean): Room | Violation {
   if (member <= room.highest) return 'member_twice';
   if (room.members.size >= room.capacity) return 'over_capacity';
-  return { ...room, members: new Map(room.members).set(member, null), highest: member };
+  const owners = owner ? new Set(room.owners).add(member) : room.owners;
+  return { ...room, members: new Map(room.members).set(member, null), owners, highest: member };
 }
 
 function withoutMember(room: Room, member: number): Room | Violation {
@@ -115,5 +124,7 @@ function withoutMember(room: Room, member: number): Room | Violation {
   if (member === room.self) return 'left_without_close';
   const members = new Map(room.members);
   members.delete(member);
-  return { ...room, members, counters: forget(room.counters, member) };
+  const owners = new Set(room.owners);
+  owners.delete(member);
+  return { ...room, members, owners, counters: forget(room.counters, member) };
 }

@@ -1,6 +1,6 @@
 /** What an owner asked of the relay and has not seen done: it is asked again after every return. Pure. */
 import type { ClientMessage } from '@pug/wire';
-import type { Room } from './room.ts';
+import { isOwner, type Room } from './room.ts';
 
 interface Asked {
   /** Whether it was sent on the present connection. */
@@ -57,7 +57,7 @@ export function unasked({ purge, lock, remove }: Wishes): Wishes {
 
 /** The wishes that `room` does not fulfil yet. A wish of somebody who is no owner would end the connection (SK-15) and is dropped. */
 export function unfulfilled(wishes: Wishes, room: Room): Wishes {
-  if (!room.owner) return noWishes;
+  if (!isOwner(room)) return noWishes;
   return {
     purge: wishes.purge,
     lock: wishes.lock?.locked === room.locked && wishes.lock.sent ? null : wishes.lock,

@@ -155,7 +155,7 @@ export function joinedMessage(joined: Partial<Joined> = {}): Joined {
     expiresAt: 605_000,
     capacity: 6,
     locked: false,
-    owner: false,
+    owners: [],
     ticket: new Uint8Array(16).fill(member),
   };
   return { ...base, ...room, ...joined, member };

@@ -20,7 +20,7 @@ describe('before the join', () => {
   const scripts: [string, (socket: FakeSocket) => void][] = [
     ['a frame', (socket) => socket.onmessage?.(encodeServerFrame({ seq: 1, member: 1, payload: u32(1) }))],
     ['joined without a greeting', (socket) => socket.says(joinedMessage())],
-    ['an event', (socket) => socket.says({ type: 'join', seq: 1, member: 1 })],
+    ['an event', (socket) => socket.says({ type: 'join', seq: 1, member: 1, owner: false })],
     ['pong', (socket) => socket.says({ type: 'pong' })],
     ['what is not JSON', (socket) => socket.onmessage?.('{')],
     ['nothing', (socket) => socket.onmessage?.('')],
@@ -67,6 +67,8 @@ describe('joined with absurd numbers', () => {
       spell(joinedMessage({ member: 70_000, members: Array.from({ length: 70_000 }, (_, n) => n + 1), seq: 70_000 })),
     ],
     ['members in no order', spell(joinedMessage({ member: 2, members: [2, 1] }))],
+    ['an owner who is not there', spell(joinedMessage({ members: [1, 2], owners: [3] }))],
+    ['owners in no order', spell(joinedMessage({ members: [1, 2], owners: [2, 1] }))],
     ['member 0', spell(joinedMessage()).replace('"member":2', '"member":0')],
     ['a number that is none', spell(joinedMessage()).replace('"seq":2', '"seq":1e999')],
     ['a float', spell(joinedMessage()).replace('"seq":2', '"seq":2.5')],
@@ -83,17 +85,18 @@ describe('joined with absurd numbers', () => {
 
   test('SK-6 extremes that are of the form are lived with', async () => {
     stage = await Stage.open();
-    const members = [4_294_967_294, 4_294_967_295];
     const seq = 4_294_967_295;
+    const members = Array.from({ length: 65_535 }, (_, n) => seq - 65_534 + n);
     const socket = await stage.answer({
       member: 4_294_967_295,
       members,
+      owners: members,
       seq,
       now: 0,
       expiresAt: Number.MAX_SAFE_INTEGER,
       capacity: 65_535,
     });
-    expect(stage.session.view.room?.members).toHaveLength(2);
+    expect(stage.session.view.room?.members).toHaveLength(65_535);
     socket.onmessage?.(encodeServerFrame({ seq: 0, member: 4_294_967_294, payload: new Uint8Array(1) }));
     await settle();
     expect(stateOf(stage.session)).toBe('joined');
@@ -109,7 +112,8 @@ describe('in the room', () => {
     ['a frame too short', (socket) => socket.onmessage?.(new Uint8Array(8))],
     ['no bytes', (socket) => socket.onmessage?.(new Uint8Array(0))],
     ['a frame over the limit', (socket) => socket.onmessage?.(concat(u32(3), u32(1), new Uint8Array(65_537)))],
-    ['a member that joins twice', (socket) => socket.says({ type: 'join', seq: 3, member: 1 })],
+    ['a member that joins twice', (socket) => socket.says({ type: 'join', seq: 3, member: 1, owner: false })],
+    ['a join that does not say who', (socket) => socket.onmessage?.('{"type":"join","seq":3,"member":3}')],
     ['a leave of nobody', (socket) => socket.says({ type: 'leave', seq: 3, member: 9, why: 'left' })],
     ['a leave of oneself', (socket) => socket.says({ type: 'leave', seq: 3, member: 2, why: 'left' })],
     ['joined again', (socket) => socket.says(joinedMessage())],

@@ -105,7 +105,7 @@ export class Hub {
   /** Lets somebody appear who is only a number of the relay's. */
   ghost(): number {
     const member = ++this.#lastMember;
-    this.#publish({ type: 'join', seq: ++this.#seq, member });
+    this.#publish({ type: 'join', seq: ++this.#seq, member, owner: false });
     return member;
   }
 
@@ -191,9 +191,9 @@ export class Hub {
   #join(socket: FakeSocket): void {
     const member = ++this.#lastMember;
     const seq = ++this.#seq;
-    this.#publish({ type: 'join', seq, member });
+    this.#publish({ type: 'join', seq, member, owner: false });
     this.#seats = [...this.#seats, { member, socket }];
-    const room = { seq, now: 5_000, expiresAt: 6_000_000, capacity, locked: false, owner: false };
+    const room = { seq, now: 5_000, expiresAt: 6_000_000, capacity, locked: false, owners: [] };
     const members = this.#seats.map((seat) => seat.member);
     socket.says({ type: 'joined', member, members, ...room, ticket: random(16) });
   }

@@ -45,13 +45,15 @@ describe('two people', () => {
     leaveAll(ada, bob);
   });
 
-  test('RM-4 RM-5 RM-6 RM-7 SK-15 the owner locks, removes and purges; a guest asks nothing', async () => {
+  test('SK-6 RM-4 RM-5 RM-6 RM-7 SK-15 all see the owner, who locks, removes and purges; a guest asks nothing', async () => {
     const room = await makeRoom(relay.port, 3);
     const ada = join(relay.port, room, 'Ada', 'owner');
     await joined(ada);
     const bob = join(relay.port, room, 'Bob');
     const eve = join(relay.port, room, 'Eve');
     await joined(bob, eve);
+    for (const one of [ada, bob, eve])
+      expect(one.view.room?.members.filter(({ owner }) => owner).map(({ number }) => number)).toEqual([1]);
     bob.purge();
     bob.lock(true);
     ada.lock(true);

@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { LeaveReason } from '@pug/wire';
 import fc from 'fast-check';
-import { counted, entered, follow, named, type Room, type RoomEvent, type Violation } from '../src/room.ts';
+import { counted, entered, follow, named, type Room, type RoomEvent, toRoomView, type Violation } from '../src/room.ts';
 import { nextWish, noWishes, unasked, unfulfilled, wishLock, wishPurge, wishRemoval } from '../src/wishes.ts';
 import { type Joined, joinedMessage } from './fake.ts';
 import { patienceMs } from './waiting.ts';
@@ -55,8 +55,8 @@ describe('what may come next', () => {
     ['gap', { type: 'lock', seq: 10, locked: true }],
     ['gap', { type: 'frame', seq: 4_294_967_295, member: 1 }],
     ['gap', { type: 'frame', seq: 0, member: 1 }],
-    ['member_twice', { type: 'join', seq: 11, member: 3 }],
-    ['member_twice', { type: 'join', seq: 11, member: 2 }],
+    ['member_twice', { type: 'join', seq: 11, member: 3, owner: false }],
+    ['member_twice', { type: 'join', seq: 11, member: 2, owner: false }],
     ['unknown_member', { type: 'leave', seq: 11, member: 2, why: 'left' }],
     ['unknown_member', { type: 'frame', seq: 11, member: 9 }],
     ['left_without_close', { type: 'leave', seq: 11, member: 4, why: 'lost' }],
@@ -66,8 +66,9 @@ describe('what may come next', () => {
   });
 
   test('CL-10 JN-6 more members than the capacity are refused', () => {
-    const full = follow(room, { type: 'join', seq: 11, member: 5 });
-    expect(typeof full === 'string' ? full : follow(full, { type: 'join', seq: 12, member: 6 })).toBe('over_capacity');
+    const join = { type: 'join', owner: false } as const;
+    const full = follow(room, { ...join, seq: 11, member: 5 });
+    expect(typeof full === 'string' ? full : follow(full, { ...join, seq: 12, member: 6 })).toBe('over_capacity');
   });
 
   test('CL-10 SK-9 an honest relay is never refused, and whatever it leaves out is noticed at the next event', () => {
@@ -78,12 +79,15 @@ describe('what may come next', () => {
     fc.assert(
       fc.property(kinds, fc.nat(), (choices, dropped) => {
         const events = honest(choices);
-        const follows = (list: readonly RoomEvent[]): Room | Violation =>
-          list.reduce<Room | Violation>((now, event) => (typeof now === 'string' ? now : follow(now, event)), start);
-        expect(typeof follows(events)).toBe('object');
+        expect(typeof followAll(start, events)).toBe('object');
         if (events.length < 2) return;
         const at = dropped % (events.length - 1);
-        expect(follows(events.filter((_, index) => index !== at))).toBe('gap');
+        expect(
+          followAll(
+            start,
+            events.filter((_, index) => index !== at),
+          ),
+        ).toBe('gap');
       }),
     );
   });
@@ -108,6 +112,10 @@ describe('what may come next', () => {
 
 const start = roomOf({ member: 2, members: [1, 2], seq: 2, capacity: 65_535 });
 
+function followAll(room: Room, events: readonly RoomEvent[]): Room | Violation {
+  return events.reduce<Room | Violation>((now, event) => (typeof now === 'string' ? now : follow(now, event)), room);
+}
+
 /** The events of an honest relay that follow `start`. */
 function honest(choices: readonly (readonly [string, number])[]): RoomEvent[] {
   const members = [1, 2];
@@ -123,15 +131,35 @@ function honest(choices: readonly (readonly [string, number])[]): RoomEvent[] {
     }
     if (kind === 'join') {
       members.push(++newest);
-      return { type: 'join', seq, member: newest };
+      return { type: 'join', seq, member: newest, owner: n % 2 === 0 };
     }
     if (kind === 'frame') return { type: 'frame', seq, member: members[n % members.length] ?? 2 };
     return { type: 'lock', seq, locked: n % 2 === 0 };
   });
 }
 
+test('SK-6 JN-2 who holds the room is what the relay says of each, and nobody who is gone', () => {
+  const events: RoomEvent[] = [
+    { type: 'join', seq: 11, member: 5, owner: true },
+    { type: 'join', seq: 12, member: 6, owner: false },
+    { type: 'leave', seq: 13, member: 1, why: 'left' },
+  ];
+  const before = roomOf({ member: 4, members: [1, 3, 4], owners: [1, 3], seq: 10 });
+  const room = followAll(before, events);
+  if (typeof room === 'string') throw new Error(room);
+  expect([...room.owners]).toEqual([3, 5]);
+  const view = toRoomView(room, '', { people: new Map(), compared: false });
+  expect(view.owner).toBe(false);
+  expect(view.members.map(({ number, owner }) => [number, owner])).toEqual([
+    [3, true],
+    [4, false],
+    [5, true],
+    [6, false],
+  ]);
+});
+
 describe('what an owner asks', () => {
-  const mine = roomOf({ owner: true });
+  const mine = roomOf({ owners: [2] });
 
   test('RM-5 RM-6 RM-7 everything is asked once, what destroys first', () => {
     let wishes = wishLock(wishRemoval(wishPurge(noWishes), 1), true);

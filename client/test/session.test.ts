@@ -297,7 +297,7 @@ describe('CL-8 names', () => {
 describe('owners', () => {
   test('JN-2 RM-5 RM-6 RM-7 what an owner asked is asked again after coming back, until it is done', async () => {
     stage = await Stage.open({ ownerSeed: new Uint8Array(32).fill(9) });
-    const socket = await stage.enter({ owner: true });
+    const socket = await stage.enter({ owners: [2] });
     expect(socket.messages[0]).toHaveProperty('ownerProof');
     stage.session.lock(true);
     stage.session.remove(1);
@@ -307,7 +307,7 @@ describe('owners', () => {
     await until(() => stage.session.view.room?.members.length === 1, 'the removal');
     await stage.lose(socket);
     await stage.platform.pass(499);
-    const second = await stage.enter({ member: 3, members: [3], owner: true }, 2);
+    const second = await stage.enter({ member: 3, members: [3], owners: [3] }, 2);
     await until(() => asked(second).length === 1, 'the lock is asked again');
     expect(asked(second)).toEqual([{ type: 'lock', locked: true }]);
     await stage.lock(true);

@@ -96,7 +96,7 @@ export class Stage {
     const { member, members, seq } = joinedMessage(joined);
     await this.#inTurn(() => this.#assemble(members, member));
     this.seq = seq;
-    await this.#inTurn(() => this.#happen({ type: 'join', seq: this.seq++, member }));
+    await this.#inTurn(() => this.#happen({ type: 'join', seq: this.seq++, member, owner: false }));
     const socket = await this.greet(count);
     const live = { socket, member, relayed: 0, messages: 0, allowed: 0 };
     this.#live = live;
@@ -239,7 +239,7 @@ export class Stage {
 
   async #arrive(member: number): Promise<void> {
     const seq = this.seq++;
-    await this.#happen({ type: 'join', seq, member });
+    await this.#happen({ type: 'join', seq, member, owner: false });
     const peer = new Peer(member, this.keys, this.#maker);
     this.#peers.set(member, peer);
     const self = this.#live === null ? [] : [this.#live.member];

@@ -10,8 +10,8 @@ const ownerProof = b64u(fixed('owner proof', 64));
 const ticket = b64u(fixed('ticket', 16));
 const nonce = b64u(fixed('nonce', 32));
 const join = `"type":"join","room":"${room}","joinKey":"${joinKey}","proof":"${proof}"`;
-const joined = (members: string, rest = '') =>
-  `{"type":"joined","member":3,"members":${members},"seq":9,"now":1767225600000,"expiresAt":1767229200000,"capacity":6,"locked":false,"owner":true,"ticket":"${ticket}"${rest}}`;
+const joined = (members: string, owners = '[3]', rest = '') =>
+  `{"type":"joined","member":3,"members":${members},"seq":9,"now":1767225600000,"expiresAt":1767229200000,"capacity":6,"locked":false,"owners":${owners},"ticket":"${ticket}"${rest}}`;
 
 function good(sender: Sender, name: string, comment: string, text: string): Vector {
   const rule = ['HT-1', 'SK-2', sender === 'client' ? 'SK-5' : name === 'hello' ? 'SK-3' : 'SK-6'];
@@ -45,7 +45,10 @@ const accepted: readonly Vector[] = [
   good('relay', 'joined', 'the answer to a join', joined('[1,3]')),
   good('relay', 'joined-alone', 'the answer to the only member', joined('[3]')),
   good('relay', 'joined-many', 'numbers of members with gaps between them', joined('[1,3,4,7,19,4294967295]')),
-  good('relay', 'join', 'somebody joined', '{"type":"join","seq":10,"member":4}'),
+  good('relay', 'joined-no-owner', 'nobody proved to be an owner', joined('[1,3]', '[]')),
+  good('relay', 'joined-owners', 'others proved to be owners', joined('[1,2,3,4]', '[1,4]')),
+  good('relay', 'join', 'somebody joined', '{"type":"join","seq":10,"member":4,"owner":false}'),
+  good('relay', 'join-owner', 'an owner joined', '{"type":"join","seq":10,"member":4,"owner":true}'),
   ...['left', 'lost', 'replaced', 'slow', 'removed', 'flood'].map((why) =>
     good('relay', `leave-${why}`, 'somebody left', `{"type":"leave","seq":11,"member":4,"why":"${why}"}`),
   ),
@@ -170,10 +173,13 @@ const notAMessage: readonly Vector[] = [
   bad('relay', 'joined-descending', 'numbers of members that do not ascend', joined('[3,1]'), 'SK-6'),
   bad('relay', 'joined-twice', 'a member listed twice', joined('[1,3,3]'), 'SK-6'),
   bad('relay', 'joined-member-0', 'there is no member 0', joined('[0,3]'), 'SK-6'),
-  bad('relay', 'joined-without-self', 'a list without the new member', joined('[1,2]'), 'SK-6'),
-  bad('relay', 'joined-nobody', 'an empty list', joined('[]'), 'SK-6'),
+  bad('relay', 'joined-without-self', 'a list without the new member', joined('[1,2]', '[]'), 'SK-6'),
+  bad('relay', 'joined-nobody', 'an empty list', joined('[]', '[]'), 'SK-6'),
+  bad('relay', 'joined-owners-descending', 'numbers of owners that do not ascend', joined('[1,3]', '[3,1]'), 'SK-6'),
+  bad('relay', 'joined-owner-twice', 'an owner listed twice', joined('[1,3]', '[1,1]'), 'SK-6'),
+  bad('relay', 'joined-owner-gone', 'an owner who is no member', joined('[1,3]', '[1,2]'), 'SK-6'),
   bad('relay', 'joined-spaces', 'white space in the list', joined('[1, 3]')),
-  bad('relay', 'joined-unknown-field', 'a field nobody knows', joined('[1,3]', ',"topic":"x"')),
+  bad('relay', 'joined-unknown-field', 'a field nobody knows', joined('[1,3]', '[3]', ',"topic":"x"')),
   bad(
     'relay',
     'time-fraction',
@@ -189,7 +195,14 @@ const notAMessage: readonly Vector[] = [
     'SK-6',
   ),
   bad('relay', 'leave-why', 'a reason nobody knows', '{"type":"leave","seq":11,"member":4,"why":"banned"}', 'SK-6'),
-  bad('relay', 'seq-0', 'events are numbered from 1', '{"type":"join","seq":0,"member":4}', 'SK-6'),
+  bad('relay', 'seq-0', 'events are numbered from 1', '{"type":"join","seq":0,"member":4,"owner":false}', 'SK-6'),
+  bad(
+    'relay',
+    'join-without-owner',
+    'a join that does not say who joined',
+    '{"type":"join","seq":10,"member":4}',
+    'SK-6',
+  ),
   bad('relay', 'seq-missing', 'an event without its number', '{"type":"lock","locked":true}', 'SK-6'),
   bad('relay', 'from-client', 'a message that only a client sends', '{"type":"ping"}', 'SK-6'),
   bad('relay', 'closing-negative', 'a negative time', '{"type":"closing","inSeconds":-1}', 'SK-6'),

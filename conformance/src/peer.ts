@@ -70,6 +70,11 @@ export class Peer {
     return this.joined.member;
   }
 
+  /** Whether the relay told it that it is an owner (SK-6). */
+  get isOwner(): boolean {
+    return this.joined.owners.includes(this.number);
+  }
+
   say(message: ClientMessage): void {
     this.#note(`→ ${describe(message)}`);
     this.raw.sendText(encodeClientMessage(message));

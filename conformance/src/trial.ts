@@ -177,7 +177,7 @@ export class Trial {
     const members: Peer[] = [];
     for (let number = 1; number <= count; number++) {
       const member = await this.join(room, { owner: number === 1 });
-      await Promise.all(members.map((other) => other.expect({ type: 'join', member: number })));
+      await Promise.all(members.map((other) => other.expect({ type: 'join', member: number, owner: false })));
       members.push(member);
     }
     return { room, members };

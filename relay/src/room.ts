@@ -121,15 +121,16 @@ export function join(room: OpenRoom, request: Join): Transition {
   const before = past === null ? { room, effects: [] } : drop(room, past, 'replaced');
   const seq = before.room.seq + 1;
   const member = room.lastMember + 1;
-  const members = [...before.room.members, { member, owner: request.claimsOwner }];
+  const owner = request.claimsOwner;
+  const members = [...before.room.members, { member, owner }];
   const tickets = afterJoin(room.tickets, { hash: request.newTicketHash, member }, past, room.grant.capacity);
   const state: OpenRoom = { ...before.room, seq, lastMember: member, members, tickets, emptyAtMs: null };
   return {
     state,
     effects: [
       ...before.effects,
-      { type: 'publish', event: { type: 'join', seq, member } },
-      { type: 'welcome', joined: welcome(state, request) },
+      { type: 'publish', event: { type: 'join', seq, member, owner } },
+      { type: 'welcome', joined: welcome(state, request.nowMs) },
       ...(room.members.length === 0 ? [deadlineOf(state)] : []),
     ],
   };
@@ -192,7 +193,7 @@ function isOwner(room: OpenRoom, member: number): boolean {
   return room.members.some((listed) => listed.owner && listed.member === member);
 }
 
-function welcome({ grant, seq, lastMember, members, locked }: OpenRoom, { nowMs, claimsOwner }: Join): Welcome {
+function welcome({ grant, seq, lastMember, members, locked }: OpenRoom, nowMs: number): Welcome {
   return {
     type: 'joined',
     member: lastMember,
@@ -202,7 +203,7 @@ function welcome({ grant, seq, lastMember, members, locked }: OpenRoom, { nowMs,
     expiresAt: grant.expiresAtMs,
     capacity: grant.capacity,
     locked,
-    owner: claimsOwner,
+    owners: members.filter((listed) => listed.owner).map((listed) => listed.member),
   };
 }
 

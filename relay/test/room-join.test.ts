@@ -64,7 +64,7 @@ describe('join', () => {
     const { state, effects } = joined(create(grant), { owner: true });
     expect(numbers(open(state))).toEqual([1]);
     expect(effects).toEqual([
-      { type: 'publish', event: { type: 'join', seq: 1, member: 1 } },
+      { type: 'publish', event: { type: 'join', seq: 1, member: 1, owner: true } },
       {
         type: 'welcome',
         joined: {
@@ -76,7 +76,7 @@ describe('join', () => {
           expiresAt: grant.expiresAtMs,
           capacity: 3,
           locked: false,
-          owner: true,
+          owners: [1],
         },
       },
       { type: 'deadline', atMs: grant.expiresAtMs },
@@ -100,7 +100,7 @@ describe('join', () => {
     expect(effects.slice(0, 3)).toEqual([
       { type: 'close', member: 2, as: 'replaced' },
       { type: 'publish', event: { type: 'leave', seq: 4, member: 2, why: 'replaced' } },
-      { type: 'publish', event: { type: 'join', seq: 5, member: 4 } },
+      { type: 'publish', event: { type: 'join', seq: 5, member: 4, owner: false } },
     ]);
     expect(effects[3]).toMatchObject({ type: 'welcome', joined: { member: 4, members: [1, 3, 4], seq: 5 } });
     expect(effects).toHaveLength(4);
@@ -117,9 +117,11 @@ describe('join', () => {
     expect(typesOf(purge(room, 2, startMs).effects)).toEqual(['close', 'publish', 'deadline']);
   });
 
-  test('JN-2 a room has as many owners as prove it', () => {
-    const room = open(joined(roomOf(2), { owner: true }).state);
-    expect(room.members.filter(({ owner }) => owner).map(({ member }) => member)).toEqual([1, 3]);
+  test('JN-2 SK-6 a room has as many owners as prove it, and everybody is told who they are', () => {
+    const { state, effects } = joined(roomOf(2), { owner: true });
+    expect(effects).toMatchObject([{ event: { member: 3, owner: true } }, { joined: { owners: [1, 3] } }]);
+    const guest = joined(gone(open(state), 1));
+    expect(guest.effects).toMatchObject([{ event: { member: 4, owner: false } }, { joined: { owners: [3] } }]);
   });
 
   test('JN-7 a ticket works again when the answer to the join was lost, and each of a chain replaces the latest', () => {

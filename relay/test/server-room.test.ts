@@ -39,19 +39,19 @@ describe('joining', () => {
     const first = await Peer.joined(origin, room, { owner: true });
     const { now, ticket, ...as } = first.as;
     const told = { type: 'joined' as const, expiresAt: room.expiresAt, capacity: 3, locked: false };
-    expect(as).toEqual({ ...told, member: 1, members: [1], seq: 1, owner: true });
+    expect(as).toEqual({ ...told, member: 1, members: [1], seq: 1, owners: [1] });
     expect(ticket.length).toBe(16);
     expect(now - before).toBeWithin(0, 1000);
     const second = await Peer.joined(origin, room);
-    expect(second.as).toMatchObject({ ...told, member: 2, members: [1, 2], seq: 2, owner: false });
+    expect(second.as).toMatchObject({ ...told, member: 2, members: [1, 2], seq: 2, owners: [1] });
     await second.close();
     const third = await Peer.joined(origin, room);
     expect(third.as).toMatchObject({ member: 3, members: [1, 3], seq: 4 });
     await Bun.sleep(20);
     expect(toldTo(first)).toEqual([
-      { type: 'join', seq: 2, member: 2 },
+      { type: 'join', seq: 2, member: 2, owner: false },
       { type: 'leave', seq: 3, member: 2, why: 'left' },
-      { type: 'join', seq: 4, member: 3 },
+      { type: 'join', seq: 4, member: 3, owner: false },
     ]);
     expect(toldTo(third)).toEqual([]);
   });
@@ -137,12 +137,12 @@ describe('coming back', () => {
     expect(await again.closed).toEqual({ code: 1000, reason: 'replaced' });
     await Bun.sleep(20);
     expect(toldTo(owner)).toEqual([
-      { type: 'join', seq: 2, member: 2 },
+      { type: 'join', seq: 2, member: 2, owner: false },
       { type: 'lock', seq: 3, locked: true },
       { type: 'leave', seq: 4, member: 2, why: 'replaced' },
-      { type: 'join', seq: 5, member: 3 },
+      { type: 'join', seq: 5, member: 3, owner: false },
       { type: 'leave', seq: 6, member: 3, why: 'replaced' },
-      { type: 'join', seq: 7, member: 4 },
+      { type: 'join', seq: 7, member: 4, owner: false },
     ]);
     expect(await refusalOf(room, { ticket: new Uint8Array(16) })).toBe('4010 locked');
   });
@@ -172,7 +172,8 @@ describe('coming back', () => {
     const second = await Peer.joined(origin, room, { owner: true });
     owner.send({ type: 'lock', locked: false });
     await second.nextMessage('lock');
-    expect((await Peer.joined(origin, room, { ticket: other.as.ticket })).as.members).toEqual([1, 3, 4]);
+    const { as } = await Peer.joined(origin, room, { ticket: other.as.ticket });
+    expect(as).toMatchObject({ members: [1, 3, 4], owners: [1, 3] });
     owner.send({ type: 'remove', member: 1 });
     expect(await owner.closed).toEqual({ code: 4011, reason: 'removed' });
   });

@@ -155,7 +155,7 @@ describe('in the room', () => {
     const room = await createRoom(origin);
     const witness = await Peer.joined(origin, room);
     const peer = await Peer.joined(origin, room);
-    expect(await witness.nextMessage('join')).toEqual({ type: 'join', seq: 2, member: 2 });
+    expect(await witness.nextMessage('join')).toEqual({ type: 'join', seq: 2, member: 2, owner: false });
     act(peer);
     expect(await peer.closed).toEqual({ code: 4400, reason: 'bad_message' });
     expect(await witness.nextMessage('leave')).toEqual({ type: 'leave', seq: 3, member: 2, why: 'lost' });

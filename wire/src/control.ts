@@ -32,10 +32,10 @@ export type ServerMessage =
       readonly expiresAt: number;
       readonly capacity: number;
       readonly locked: boolean;
-      readonly owner: boolean;
+      readonly owners: readonly number[];
       readonly ticket: Uint8Array;
     }
-  | { readonly type: 'join'; readonly seq: number; readonly member: number }
+  | { readonly type: 'join'; readonly seq: number; readonly member: number; readonly owner: boolean }
   | { readonly type: 'leave'; readonly seq: number; readonly member: number; readonly why: LeaveReason }
   | { readonly type: 'lock'; readonly seq: number; readonly locked: boolean }
   | { readonly type: 'pong' }
@@ -71,10 +71,10 @@ const serverShapes: Shapes<ServerMessage> = {
     expiresAt: integer(),
     capacity: integer(1, 65_535),
     locked: boolean,
-    owner: boolean,
+    owners: ascending(1, maxU32),
     ticket: bytes(16),
   },
-  join: { type: oneOf('join'), seq: number32, member: number32 },
+  join: { type: oneOf('join'), seq: number32, member: number32, owner: boolean },
   leave: {
     type: oneOf('leave'),
     seq: number32,
@@ -99,10 +99,12 @@ export function encodeServerMessage(message: ServerMessage): string {
   return encodeMessage(message, serverShapes);
 }
 
-/** The message that `text` spells, or null. Its length is not bounded here: `joined` grows with the capacity. The new member is one of `members`. */
+/** The message that `text` spells, or null. Its length is not bounded here: `joined` grows with the capacity. The new member and all `owners` are among `members`. */
 export function decodeServerMessage(text: string): ServerMessage | null {
   const message = decodeMessage(text, serverShapes);
-  return message?.type === 'joined' && !message.members.includes(message.member) ? null : message;
+  if (message?.type !== 'joined') return message;
+  const listed = new Set(message.members);
+  return [message.member, ...message.owners].every((member) => listed.has(member)) ? message : null;
 }
 
 // The two casts below tie a message to the shape of its own `type`, which the language cannot follow through an index.

@@ -44,16 +44,17 @@ const joined = fc
       expiresAt: times,
       capacity: capacities,
       locked: fc.boolean(),
-      owner: fc.boolean(),
       ticket: bytesOf(16),
     }),
     members: fc.uniqueArray(numbers, { minLength: 1, maxLength: 100 }).map((list) => list.sort((a, b) => a - b)),
     at: fc.nat(),
+    owning: fc.func(fc.boolean()),
   })
-  .map(({ rest, members, at }) => ({
+  .map(({ rest, members, at, owning }) => ({
     type: 'joined' as const,
     member: members[at % members.length] ?? 1,
     members,
+    owners: members.filter((member) => owning(member)),
     ...rest,
   }));
 
@@ -62,7 +63,7 @@ const reasons = fc.constantFrom('left', 'lost', 'replaced', 'slow', 'removed', '
 export const serverMessages: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.record({ type: kind('hello'), nonce: bytesOf(32), protocol: fc.constant(1) }),
   joined,
-  fc.record({ type: kind('join'), seq: numbers, member: numbers }),
+  fc.record({ type: kind('join'), seq: numbers, member: numbers, owner: fc.boolean() }),
   fc.record({ type: kind('leave'), seq: numbers, member: numbers, why: reasons }),
   fc.record({ type: kind('lock'), seq: numbers, locked: fc.boolean() }),
   fc.record({ type: kind('pong') }),

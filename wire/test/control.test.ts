@@ -105,14 +105,16 @@ describe('HT-1 SK-2 control messages', () => {
     expect(decodeServerMessage(`{"type":"joined","member":${'['.repeat(5000)}${']'.repeat(5000)}}`)).toBeNull();
   });
 
-  test('SK-6 a joined message lists its own member, strictly ascending', () => {
+  test('SK-6 a joined message lists its own member, and of its members the owners, strictly ascending', () => {
     const message: ServerMessage = {
       ...{ type: 'joined', member: 2, members: [1, 2, 9], seq: 4, now: 1, expiresAt: 2, capacity: 6 },
-      ...{ locked: false, owner: false, ticket: new Uint8Array(16) },
+      ...{ locked: false, owners: [1, 2], ticket: new Uint8Array(16) },
     };
-    const read = (members: readonly number[]) => decodeServerMessage(encodeServerMessage({ ...message, members }));
-    expect(read([1, 2, 9])).toEqual(message);
-    for (const members of [[], [1], [2, 2], [2, 1], [0, 2], [1, 2, 2 ** 32]]) expect(read(members)).toBeNull();
+    const read = (lists: object) => decodeServerMessage(encodeServerMessage({ ...message, ...lists }));
+    for (const owners of [[], [9], [1, 2, 9]]) expect(read({ owners })).toEqual({ ...message, owners });
+    for (const owners of [[3], [1, 9, 10], [2, 2], [2, 1], [0, 2]]) expect(read({ owners })).toBeNull();
+    for (const members of [[], [1], [2, 2], [2, 1], [0, 2], [1, 2, 2 ** 32]])
+      expect(read({ members, owners: [] })).toBeNull();
   });
 
   test('SK-5 SK-6 neither side reads what only the other sends', () => {

@@ -83,7 +83,7 @@ async function otherDomains(trial: Trial): Promise<void> {
     proof: signer.sign(joinProofInput(otherId, nonce)),
   }));
   const member = await trial.join(room, { owner: true });
-  demand(member.joined.owner, 'JN-2: whoever proves it is an owner');
+  demand(member.isOwner, 'JN-2: whoever proves it is an owner');
 }
 
 async function replayedProof(trial: Trial): Promise<void> {
@@ -91,7 +91,7 @@ async function replayedProof(trial: Trial): Promise<void> {
   const peer = await trial.open();
   const message = trial.joinMessage(peer, room, { owner: true });
   peer.say(message);
-  await peer.expect({ type: 'joined', owner: true });
+  await peer.expect({ type: 'joined', owners: [1] });
   await refuses(trial, room, 'proof_rejected', () => message);
   await refuses(trial, room, 'proof_rejected', () => ({ ownerProof: message.ownerProof ?? new Uint8Array(64) }));
   await peer.expectQuiet();
@@ -116,7 +116,23 @@ async function wrongOwner(trial: Trial): Promise<void> {
   );
   await members[0]?.expectQuiet();
   const second = await trial.join(room, { owner: true });
-  demand(second.joined.owner, 'JN-2: the owner key works again on another socket');
+  demand(second.isOwner, 'JN-2: the owner key works again on another socket');
+}
+
+async function ownersTold(trial: Trial): Promise<void> {
+  const { room, members } = await trial.gathering(2);
+  const [owner, guest] = members as [Peer, Peer];
+  demand(owner.isOwner && guest.joined.owners.join() === '1', 'SK-6: a guest is told who proved to be an owner');
+  await guest.leave();
+  await owner.expect({ type: 'leave', member: 2 });
+  const second = await trial.join(room, { owner: true });
+  demand(second.joined.owners.join() === '1,3', 'SK-6: owners lists all of them, ascending');
+  await owner.expect({ type: 'join', member: 3, owner: true });
+  await owner.leave();
+  await second.expect({ type: 'leave', member: 1 });
+  const back = await trial.join(room, { ticket: owner.joined.ticket });
+  demand(back.joined.owners.join() === '3', 'JN-7: a ticket makes no owner, and who is gone is none');
+  await second.expect({ type: 'join', member: 4, owner: false });
 }
 
 async function orderOfChecks(trial: Trial): Promise<void> {
@@ -203,7 +219,7 @@ async function ticketOfTheGone(trial: Trial): Promise<void> {
   owner.cut();
   await back.expect({ type: 'leave', member: 1, why: 'lost' });
   const ownerBack = await trial.join(room, { owner: true });
-  demand(ownerBack.joined.owner, 'JN-7: an owner proof passes a lock');
+  demand(ownerBack.isOwner, 'JN-7: an owner proof passes a lock');
 }
 
 async function uselessTickets(trial: Trial): Promise<void> {
@@ -276,6 +292,7 @@ export const joinScenarios: readonly Scenario[] = [
   scenario('JN-1 JN-2 a signature made for one purpose serves no other', otherDomains),
   scenario('JN-1 a proof cannot be replayed on another socket', replayedProof),
   scenario('JN-2 an owner proof that does not verify is rejected, even with a good join proof', wrongOwner),
+  scenario('JN-2 JN-7 SK-6 everybody is told who proved to be an owner', ownersTold),
   scenario('JN-4 RM-5 a join is judged in one order', orderOfChecks),
   scenario('JN-5 until the proof has verified nothing changes', nothingBeforeProof),
   scenario('JN-6 of a hundred sockets racing for five places five get in', lastSeat),

@@ -217,7 +217,7 @@ async function notOwner(trial: Trial): Promise<void> {
   for (const message of [{ type: 'purge' }, { type: 'lock', locked: true }, { type: 'remove', member: 1 }] as const) {
     const rude = await trial.join(room);
     await witness.expect({ type: 'join' });
-    demand(!rude.joined.owner, 'JN-2: without an owner proof nobody is an owner');
+    demand(!rude.isOwner, 'JN-2: without an owner proof nobody is an owner');
     rude.say(message);
     await rude.expectClose('bad_message');
     await witness.expect({ type: 'leave', member: rude.number, why: 'lost' });
