@@ -47,8 +47,7 @@ function People({ view }: { view: RoomView }) {
 }
 
 function Person({ member, view }: { member: MemberView; view: RoomView }) {
-  const { number, name, tag, self, admitted } = member;
-  const ownerIsMe = view.owner;
+  const { number, name, tag, self, owner, admitted } = member;
   const shown = name ?? words.value.room.someone(number);
   // Whoever is not in does not know who is.
   const isArriving = !admitted && (self || view.admitted);
@@ -59,8 +58,8 @@ function Person({ member, view }: { member: MemberView; view: RoomView }) {
       </span>
       {isArriving && <span class="tag">{words.value.people.arriving}</span>}
       {self && <span class="tag">{words.value.people.you}</span>}
-      {self && ownerIsMe && <span class="tag">{words.value.people.owner}</span>}
-      {!self && ownerIsMe && (
+      {owner && <span class="tag">{words.value.people.owner}</span>}
+      {!self && view.owner && (
         <button
           type="button"
           class="quiet"
