@@ -1,6 +1,6 @@
 /** The menu of a room: the setting, and the owner's rights. */
 import { useId } from 'preact/hooks';
-import { browserName } from '../platform/device.ts';
+import { browserName, isTouch } from '../platform/device.ts';
 import { keepLink, leaveRoom, letSound } from '../state/membership.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
@@ -39,7 +39,7 @@ export function MenuDialog({ room }: { room: Room }) {
         <LanguageChoice />
         <div class="links">
           <OpenButton kind="about" label={words.value.about.heading} />
-          <OpenButton kind="keys" label={words.value.keys.heading} />
+          {!isTouch() && <OpenButton kind="keys" label={words.value.keys.heading} />}
         </div>
       </div>
       <Diagnostics room={room} />
