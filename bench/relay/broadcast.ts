@@ -1,4 +1,4 @@
-/** Everybody talks: our relay, bare Bun, ws and Socket.IO fan out 200 bytes to rooms of six. */
+/** Everybody talks: our relay, bare Bun, ws, Socket.IO and the reference stack fan out 200 bytes to rooms of six. */
 import { printTable, ratios, show, showRange } from '../lib/table.ts';
 import type { Extent } from './extent.ts';
 import { type Load, membersPerRoom, type Stretch, startLoad } from './load.ts';
@@ -7,6 +7,7 @@ import {
   bareBun,
   type Contestant,
   limit,
+  referenceNode,
   relay,
   residentBytes,
   type Server,
@@ -15,7 +16,7 @@ import {
   wsNode,
 } from './servers.ts';
 
-const contestants = [relay, bareBun, wsNode, socketioNode, limit] as const;
+const contestants = [relay, bareBun, wsNode, socketioNode, referenceNode, limit] as const;
 // One message under way in a room is people taking turns: nothing can be batched. Six is everybody speaking at once: all can be.
 const loads = [1, membersPerRoom] as const;
 
@@ -47,7 +48,7 @@ export async function measureBroadcast(extent: Extent): Promise<void> {
 
 async function measureOne(contestant: Contestant, roomCount: number, extent: Extent): Promise<readonly Round[]> {
   const server = await startServer(contestant);
-  const load = startLoad(server, contestant === relay ? await makeRooms(server.port, roomCount) : []);
+  const load = startLoad(server, await makeRooms(server, roomCount));
   await load.open(roomCount * membersPerRoom);
   const results: Round[] = [];
   for (const underWay of loads) results.push(await measureLoad(server, load, underWay, extent));
@@ -127,7 +128,7 @@ function printProof(rounds: Rounds): void {
   const best = Math.max(...(rounds.get(limit) ?? []).map(perSecond));
   const own = Math.max(...(rounds.get(relay) ?? []).map(perSecond));
   console.log(
-    `Generator: at these costs it could drive a server ${show(Math.min(...spare))} × as fast as the fastest of the four before its own core is full; ` +
+    `Generator: at these costs it could drive a server ${show(Math.min(...spare))} × as fast as the fastest of the others before its own core is full; ` +
       `from the C fan-out it took ${show(best)} deliveries/s, ${show(best / own)} × the relay's best.\n`,
   );
 }

@@ -24,6 +24,9 @@ static uint8_t input[READ_BYTES];
 static uint8_t message[512];
 static size_t messageBytes, dataAt, payloadAt;
 
+// What each payload begins with: who sent it (4 bytes) and when (8).
+enum { STAMP_BYTES = 12 };
+
 // A mask of zeros would let a server skip the unmasking that real clients cost it.
 static const uint8_t mask[4] = {0x5a, 0xc3, 0x17, 0x8e};
 
@@ -57,9 +60,25 @@ static void sendText(const Client *client, const char *text) {
   sendBytes(client, frame, buildFrame(frame, OPCODE_TEXT, text, strlen(text)));
 }
 
+/* AES-GCM as web pages write it: 12 bytes and 188 bytes, each in base64. The 12 bytes are the stamp. */
+static void buildReferenceMessage(void) {
+  static const uint8_t ciphertext[PAYLOAD_BYTES - STAMP_BYTES];
+  char sealed[2 * sizeof ciphertext], text[MAX_TEXT_BYTES];
+  toBase64url(ciphertext, sizeof ciphertext, sealed);
+  static const char beginning[] = "42[\"message\",{\"iv\":\"";
+  int length = snprintf(text, sizeof text, "%sAAAAAAAAAAAAAAAA\",\"ciphertext\":\"%s\"}]", beginning, sealed);
+  messageBytes = buildFrame(message, OPCODE_TEXT, text, (size_t)length);
+  dataAt = messageBytes - (size_t)length;
+  payloadAt = dataAt + strlen(beginning);
+}
+
 /* Our protocol sends to(4) and the payload and gets 8 bytes before it; the others get back what they sent. */
 static void buildMessage(void) {
   static const char event[] = "451-[\"m\",{\"_placeholder\":true,\"num\":0}]";
+  if (protocol == REFERENCE) {
+    buildReferenceMessage();
+    return;
+  }
   static uint8_t data[DELIVERY_BYTES];
   size_t header = protocol == PUG ? 4 : HEADER_BYTES;
   if (protocol == SOCKETIO) messageBytes = buildFrame(message, OPCODE_TEXT, event, strlen(event));
@@ -104,7 +123,7 @@ void connectClient(uint32_t index, uint32_t room) {
   client->state = UPGRADING;
   char path[64] = "/ws", request[512];
   if (protocol == RAW) snprintf(path, sizeof path, "/%u", room);
-  if (protocol == SOCKETIO) snprintf(path, sizeof path, "/socket.io/?EIO=4&transport=websocket");
+  if (protocol == SOCKETIO || protocol == REFERENCE) snprintf(path, sizeof path, "/socket.io/?EIO=4&transport=websocket");
   int length = snprintf(request, sizeof request,
                         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
@@ -133,10 +152,14 @@ void joinClient(uint32_t index) {
 
 void sendMessages(uint32_t index, unsigned count, uint64_t sentAtNs) {
   static uint8_t output[MAX_ANSWERS * sizeof message];
-  uint8_t payload[12];
-  memcpy(payload, &index, 4);
-  memcpy(payload + 4, &sentAtNs, 8);
-  for (size_t i = 0; i < sizeof payload; i++) message[payloadAt + i] = payload[i] ^ mask[(payloadAt - dataAt + i) & 3];
+  uint8_t stamp[STAMP_BYTES];
+  char text[2 * STAMP_BYTES];
+  memcpy(stamp, &index, 4);
+  memcpy(stamp + 4, &sentAtNs, 8);
+  toBase64url(stamp, sizeof stamp, text);
+  const uint8_t *written = protocol == REFERENCE ? (const uint8_t *)text : stamp;
+  size_t length = protocol == REFERENCE ? strlen(text) : sizeof stamp;
+  for (size_t i = 0; i < length; i++) message[payloadAt + i] = written[i] ^ mask[(payloadAt - dataAt + i) & 3];
   for (unsigned i = 0; i < count; i++) memcpy(output + i * messageBytes, message, messageBytes);
   sendBytes(&clients[index], output, count * messageBytes);
   counts.sent += count;
@@ -171,34 +194,60 @@ static void onText(uint32_t index, const uint8_t *text, size_t length) {
     if (!holdsBeforeJoin) joinClient(index);
   } else if (client->state == JOINING && startsWith(text, length, "{\"type\":\"joined\"")) {
     becomeReady(client);
-  } else if (protocol == SOCKETIO && startsWith(text, length, "0{")) {
+  }
+}
+
+static void onSocketioText(Client *client, const uint8_t *text, size_t length) {
+  char join[128];
+  if (startsWith(text, length, "0{")) {
     sendText(client, "40");
-  } else if (protocol == SOCKETIO && startsWith(text, length, "40{")) {
-    char join[64];
+  } else if (startsWith(text, length, "40{") && protocol == SOCKETIO) {
     snprintf(join, sizeof join, "42[\"join\",\"%u\"]", client->room);
     sendText(client, join);
-  } else if (protocol == SOCKETIO && startsWith(text, length, "42[\"joined\"")) {
+  } else if (startsWith(text, length, "40{")) {
+    const Room *room = &rooms[client->room];
+    snprintf(join, sizeof join, "42[\"join\",{\"roomId\":\"%s\",\"secret\":\"%s\"}]", room->id, room->joinKey);
+    sendText(client, join);
+  } else if (startsWith(text, length, "42[\"joined\"")) {
     becomeReady(client);
-  } else if (protocol == SOCKETIO && length == 1 && *text == '2') {
+  } else if (startsWith(text, length, "42[\"refused\"")) {
+    fail("a join was refused");
+  } else if (length == 1 && *text == '2') {
     sendText(client, "3");
   }
 }
 
 /* Returns 1 when it is this client's turn to speak after the message: members speak one after the other. */
-static unsigned onBinary(uint32_t index, const uint8_t *data, size_t length, uint64_t arrivedAtNs) {
+static unsigned onStamp(uint32_t index, const uint8_t stamp[STAMP_BYTES], uint64_t arrivedAtNs) {
   uint32_t sender;
   uint64_t sentAtNs;
-  if (length != DELIVERY_BYTES) fail("a delivery of %zu bytes", length);
-  memcpy(&sender, data + HEADER_BYTES, 4);
-  memcpy(&sentAtNs, data + HEADER_BYTES + 4, 8);
+  memcpy(&sender, stamp, 4);
+  memcpy(&sentAtNs, stamp + 4, 8);
   onDelivery(sentAtNs, arrivedAtNs);
   return index == sender - sender % membersPerRoom + (sender + 1) % membersPerRoom;
+}
+
+static unsigned onBinary(uint32_t index, const uint8_t *data, size_t length, uint64_t arrivedAtNs) {
+  if (length != DELIVERY_BYTES) fail("a delivery of %zu bytes", length);
+  return onStamp(index, data + HEADER_BYTES, arrivedAtNs);
+}
+
+static unsigned onReferenceMessage(uint32_t index, const uint8_t *text, size_t length, uint64_t arrivedAtNs) {
+  static const char label[] = "\"iv\":\"";
+  uint8_t stamp[STAMP_BYTES];
+  const uint8_t *at = memmem(text, length, label, sizeof label - 1);
+  if (at == NULL || at + sizeof label + 15 > text + length) fail("a message without a stamp");
+  if (fromBase64url((const char *)at + sizeof label - 1, 16, stamp) != STAMP_BYTES) fail("a damaged stamp");
+  return onStamp(index, stamp, arrivedAtNs);
 }
 
 static unsigned onFrame(uint32_t index, int opcode, const uint8_t *data, size_t length, uint64_t arrivedAtNs) {
   Client *client = &clients[index];
   if (opcode == OPCODE_BINARY) return onBinary(index, data, length, arrivedAtNs);
-  if (opcode == OPCODE_TEXT) onText(index, data, length);
+  if (opcode == OPCODE_TEXT && protocol == REFERENCE && startsWith(data, length, "42[\"message\""))
+    return onReferenceMessage(index, data, length, arrivedAtNs);
+  if (opcode == OPCODE_TEXT && (protocol == REFERENCE || protocol == SOCKETIO)) onSocketioText(client, data, length);
+  else if (opcode == OPCODE_TEXT) onText(index, data, length);
   if (opcode == OPCODE_PING) {
     uint8_t frame[160];
     sendBytes(client, frame, buildFrame(frame, OPCODE_PONG, data, length > 125 ? 125 : length));

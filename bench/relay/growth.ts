@@ -51,8 +51,7 @@ export async function measureGrowth(extent: Extent): Promise<void> {
 
 async function start(size: Size): Promise<Sized> {
   const server = await startServer(size.contestant);
-  const rooms = size.contestant === relay ? await makeRooms(server.port, size.rooms) : [];
-  const load = startLoad(server, rooms);
+  const load = startLoad(server, await makeRooms(server, size.rooms));
   if (size.rooms > size.talking) await load.joins(leaversAtOnce, size.rooms);
   await load.open(size.talking * membersPerRoom);
   return { ...size, server, load, stretches: [] };

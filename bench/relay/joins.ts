@@ -4,7 +4,7 @@ import { onCore } from '../lib/machine.ts';
 import { printTable, ratios, showRange } from '../lib/table.ts';
 import type { Extent } from './extent.ts';
 import { membersPerRoom, type Stretch, startLoad } from './load.ts';
-import { makeRooms, type Room } from './rooms.ts';
+import { makeRooms, type RoomLine } from './rooms.ts';
 import { bareJoin, type Contestant, relay, startServer } from './servers.ts';
 
 interface Round {
@@ -19,11 +19,11 @@ export async function measureJoins(extent: Extent): Promise<void> {
   const visits = extent.small ? 2000 : 20_000;
   const rounds = new Map<Contestant, Round[]>([relay, bareJoin].map((contestant) => [contestant, []]));
   const checks: { readonly checkUs: number; readonly importAndCheckUs: number }[] = [];
-  let rooms: readonly Room[] = [];
+  let rooms: readonly RoomLine[] = [];
   for (let round = 0; round < extent.rounds; round++) {
     for (const [contestant, own] of rounds) {
       const server = await startServer(contestant);
-      if (contestant === relay) rooms = await makeRooms(server.port, roomCount);
+      if (contestant === relay) rooms = await makeRooms(server, roomCount);
       const visitors = startLoad(server, rooms);
       await visitors.joins(visitorsAtOnce, visits / 10); // warm-up
       const visited = await visitors.joins(visitorsAtOnce, visits);

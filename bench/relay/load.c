@@ -1,6 +1,7 @@
-// The load generator: load <pug|raw|socketio> <port> <pid of the server> <members in a room>
+// The load generator: load <pug|raw|socketio|reference> <port> <pid of the server> <members in a room>
 // Reads commands from standard input, a line each, and answers each but `room` with one line of JSON:
 //   room <id> <join key> <seed in hex>      the next room (pug only)
+//   room <id> <secret>                      the next room (reference only)
 //   open <clients>                          connects and joins until so many are in, six (or as told) to a room
 //   saturate <n> <warm ms> <ms>             in every room `n` messages are under way; a sender's neighbour speaks next
 //   rate <messages/s> <warm ms> <ms>        sends at fixed times whatever comes back; measures one-way latency
@@ -19,6 +20,8 @@
 #include "load.h"
 
 enum { OPENING_AT_ONCE = 128, LONGEST_SILENCE_SECONDS = 20, HISTOGRAM_STEPS = 64, HISTOGRAM_POWERS = 44 };
+// Deliveries: beyond them a server is so late that sending more would only fill its queues.
+enum { MAX_UNDER_WAY = 65536 };
 
 Protocol protocol;
 Client clients[MAX_CLIENTS];
@@ -29,7 +32,7 @@ bool leavesAfterJoin, holdsBeforeJoin;
 
 uint32_t membersPerRoom;
 static uint32_t opened, nextJoin;
-static int serverPid;
+static clockid_t serverClock;  // counts the CPU time of all its threads
 static bool measuring;
 // Latencies in buckets of 1/64 of a power of two nanoseconds: 1.6 % wide.
 static uint64_t histogram[HISTOGRAM_POWERS * HISTOGRAM_STEPS], measured;
@@ -87,18 +90,9 @@ typedef struct {
 } Stamp;
 
 static double serverCpuSeconds(void) {
-  char path[64], text[1024];
-  snprintf(path, sizeof path, "/proc/%d/stat", serverPid);
-  FILE *file = fopen(path, "r");
-  if (file == NULL) fail("the server is gone");
-  size_t length = fread(text, 1, sizeof text - 1, file);
-  fclose(file);
-  text[length] = 0;
-  unsigned long user, system;
-  char *afterName = strrchr(text, ')');
-  static const char fields[] = "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu";
-  if (afterName == NULL || sscanf(afterName + 2, fields, &user, &system) != 2) fail("%s has no times", path);
-  return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+  struct timespec time;
+  if (clock_gettime(serverClock, &time) != 0) fail("the server is gone");
+  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 static Stamp stamp(void) {
@@ -111,7 +105,7 @@ static Stamp stamp(void) {
 
 static void answer(Stamp from, uint64_t done) {
   Stamp to = stamp();
-  printf("{\"seconds\":%.6f,\"done\":%llu,\"serverCpuSeconds\":%.2f,\"ownCpuSeconds\":%.6f,"
+  printf("{\"seconds\":%.6f,\"done\":%llu,\"serverCpuSeconds\":%.6f,\"ownCpuSeconds\":%.6f,"
          "\"p50Us\":%.1f,\"p99Us\":%.1f,\"p999Us\":%.1f}\n",
          (double)(to.ns - from.ns) / 1e9, (unsigned long long)done, to.serverSeconds - from.serverSeconds,
          to.ownSeconds - from.ownSeconds, quantileUs(0.5), quantileUs(0.99), quantileUs(0.999));
@@ -145,7 +139,7 @@ static void openClients(uint32_t wanted) {
   for (; opened < wanted; opened++) {
     uint64_t soFar = opened - first;
     if (soFar >= OPENING_AT_ONCE) await(&counts.joined, before + soFar - OPENING_AT_ONCE, "clients joined");
-    if (protocol == PUG && opened / membersPerRoom >= roomCount) fail("not enough rooms");
+    if ((protocol == PUG || protocol == REFERENCE) && opened / membersPerRoom >= roomCount) fail("not enough rooms");
     connectClient(opened, opened / membersPerRoom);
   }
   await(&counts.joined, before + opened - first, "clients joined");
@@ -177,7 +171,7 @@ static uint64_t sendUntil(uint64_t untilNs, uint64_t startNs, double intervalNs,
     uint64_t now = nowNs();
     uint64_t dueNs = startNs + (uint64_t)((double)sent * intervalNs);
     if (now >= untilNs) return sent;
-    if (dueNs > now) {
+    if (dueNs > now || counts.sent * membersPerRoom - counts.deliveries > MAX_UNDER_WAY) {
       handleSockets(0, false);
       continue;
     }
@@ -260,17 +254,25 @@ static void admit(uint32_t wanted) {
   holdsBeforeJoin = false;
 }
 
+static Room *nextRoom(void) {
+  if (roomCount == MAX_ROOMS) fail("at most %d rooms", MAX_ROOMS);
+  return &rooms[roomCount++];
+}
+
+static void addReferenceRoom(const char *line) {
+  Room *room = nextRoom();
+  if (sscanf(line, "room %22s %43s", room->id, room->joinKey) != 2) fail("a room is an id and a secret");
+}
+
 static void addRoom(const char *id, const char *joinKey, const char *seedHex) {
   uint8_t seed[32];
-  Room *room = &rooms[roomCount];
-  if (roomCount == MAX_ROOMS) fail("at most %d rooms", MAX_ROOMS);
+  Room *room = nextRoom();
   bool lengths = strlen(id) == 22 && strlen(joinKey) == 43 && strlen(seedHex) == 64;
   if (!lengths || fromHex(seedHex, seed, 32) != 0 || fromBase64url(id, 22, room->idBytes) != 16)
     fail("a room is an id, a join key and a seed");
   memcpy(room->id, id, 23);
   memcpy(room->joinKey, joinKey, 44);
   room->signer = newSigner(seed);
-  roomCount++;
 }
 
 static void run(const char *line) {
@@ -278,6 +280,7 @@ static void run(const char *line) {
   unsigned long long a, b, c;
   double rate;
   if (sscanf(line, "room %31s %63s %79s", id, key, seed) == 3) addRoom(id, key, seed);
+  else if (protocol == REFERENCE && strncmp(line, "room ", 5) == 0) addReferenceRoom(line);
   else if (sscanf(line, "open %llu", &a) == 1) openClients((uint32_t)a);
   else if (sscanf(line, "saturate %llu %llu %llu", &a, &b, &c) == 3) saturate((uint32_t)a, b, c);
   else if (sscanf(line, "rate %lf %llu %llu", &rate, &a, &b) == 3) sendAtRate(rate, a, b);
@@ -314,13 +317,14 @@ static Protocol protocolNamed(const char *name) {
   if (strcmp(name, "pug") == 0) return PUG;
   if (strcmp(name, "raw") == 0) return RAW;
   if (strcmp(name, "socketio") == 0) return SOCKETIO;
+  if (strcmp(name, "reference") == 0) return REFERENCE;
   fail("no such protocol");
 }
 
 int main(int argc, char **argv) {
-  if (argc != 5) fail("load <pug|raw|socketio> <port> <pid of the server> <members in a room>");
+  if (argc != 5) fail("load <pug|raw|socketio|reference> <port> <pid of the server> <members in a room>");
   protocol = protocolNamed(argv[1]);
-  serverPid = atoi(argv[3]);
+  if (clock_getcpuclockid(atoi(argv[3]), &serverClock) != 0) fail("there is no such server");
   membersPerRoom = (uint32_t)atoi(argv[4]);
   startClients((uint16_t)atoi(argv[2]));
   readCommands();

@@ -10,8 +10,9 @@
 enum { HEADER_BYTES = 8, PAYLOAD_BYTES = 200, DELIVERY_BYTES = HEADER_BYTES + PAYLOAD_BYTES };
 enum { MAX_CLIENTS = 20000, MAX_ROOMS = 20000, MAX_ANSWERS = 64 };
 
-// How a server is spoken to: our protocol, bytes published as they come, or a Socket.IO event with one attachment.
-typedef enum { PUG, RAW, SOCKETIO } Protocol;
+// How a server is spoken to: our protocol, bytes published as they come, a Socket.IO event with one attachment, or the
+// reference stack's Socket.IO events, which carry base64.
+typedef enum { PUG, RAW, SOCKETIO, REFERENCE } Protocol;
 
 typedef enum { CLOSED, UPGRADING, GREETING, HELD, JOINING, READY, LEAVING } State;
 
@@ -26,7 +27,7 @@ typedef struct {
 
 typedef struct {
   char id[23];       // base64url
-  char joinKey[44];  // base64url
+  char joinKey[44];  // base64url; the room's secret where that is what a member shows
   uint8_t idBytes[16];
   void *signer;
 } Room;

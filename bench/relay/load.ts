@@ -1,7 +1,7 @@
 /** The load generator as the measurements see it (load.c says what each command does). */
 import { Lines } from '../lib/lines.ts';
 import { compile, onCore } from '../lib/machine.ts';
-import type { Room } from './rooms.ts';
+import type { RoomLine } from './rooms.ts';
 import type { Server } from './servers.ts';
 
 export const membersPerRoom = 6;
@@ -29,18 +29,19 @@ export interface Load {
 
 let program: string | undefined;
 
-/** Starts a generator for `server`, on the other core. `rooms` are needed where joins are signed. */
-export function startLoad(server: Server, rooms: readonly Room[] = []): Load {
+/** Starts a generator for `server`, on the other core. It knows `rooms`, and puts so many members into each. */
+export function startLoad(server: Server, rooms: readonly RoomLine[], members = membersPerRoom): Load {
   program ??= compile('load', ['relay/load.c', 'relay/client.c', 'relay/sign.c', 'relay/text.c'], ['-O2']);
-  const command = [program, server.protocol, String(server.port), String(server.pid), String(membersPerRoom)];
+  const command = [program, server.protocol, String(server.port), String(server.pid), String(members)];
   const lines = new Lines(onCore('load', command));
-  lines.write(rooms.map((room) => `room ${room.id} ${room.joinKey} ${room.seedHex}\n`).join(''));
+  lines.write(rooms.map((room) => `${room}\n`).join(''));
   const ask = async (text: string) => stretchOf(await lines.ask(text));
+  const whole = Math.round;
   return {
     open: (clients) => ask(`open ${clients}`),
-    saturate: (underWay, warmMs, ms) => ask(`saturate ${underWay} ${warmMs} ${ms}`),
-    rate: (perSecond, warmMs, ms) => ask(`rate ${perSecond / membersPerRoom} ${warmMs} ${ms}`),
-    idle: (ms, pingEveryMs) => ask(`idle ${ms} ${pingEveryMs}`),
+    saturate: (underWay, warmMs, ms) => ask(`saturate ${underWay} ${whole(warmMs)} ${whole(ms)}`),
+    rate: (perSecond, warmMs, ms) => ask(`rate ${perSecond / members} ${whole(warmMs)} ${whole(ms)}`),
+    idle: (ms, pingEveryMs) => ask(`idle ${whole(ms)} ${pingEveryMs}`),
     joins: (atOnce, count) => ask(`joins ${atOnce} ${count}`),
     admit: (clients) => ask(`admit ${clients}`),
     stop: () => lines.stop(),

@@ -1,38 +1,53 @@
-/** Rooms on a relay, made as any client makes them: a challenge, the work, a registration (spec/http.md, spec/proof-of-work.md). */
-import { createHash, createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
+/** Rooms on a server, made as any client makes them: a challenge, the work, a registration (spec/http.md, spec/proof-of-work.md). */
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { Lines } from '../lib/lines.ts';
 import { compile } from '../lib/machine.ts';
+import type { Server } from './servers.ts';
 
-/** A room and the right to join it. `id` and `joinKey` are base64url, the seed is that of the join key (LK-4). */
+/** A room, the right to join it, and the right to end it. `id` and `joinKey` are base64url, the keys are of LK-4. */
 export interface Room {
   readonly id: string;
   readonly joinKey: string;
-  readonly seedHex: string;
+  readonly key: KeyObject;
+  readonly ownerKey: KeyObject;
 }
 
-const ttlSeconds = 7200;
+/** A room in the words in which the load generator is told of it. */
+export type RoomLine = string;
+
+const longTtlSeconds = 7200;
 const capacity = 6;
 const solversAtOnce = 2;
-// An Ed25519 private key is this, then its 32 bytes (RFC 8410 section 7).
-const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Compiles the native solver: at 1,024 iterations for each of 256 tries a browser's rate would make 20,000 rooms an affair of an hour. */
 export function compileSolver(): string {
   return compile('native', ['create/native.c'], ['-O2', '-march=native']);
 }
 
-/** Makes `count` rooms on the relay at `port`. */
-export async function makeRooms(port: number, count: number): Promise<Room[]> {
+/** Makes `count` rooms on `server`, if it has to be told of rooms. */
+export async function makeRooms(
+  { protocol, port }: Server,
+  count: number,
+  ttlSeconds = longTtlSeconds,
+): Promise<RoomLine[]> {
+  const origin = `http://127.0.0.1:${port}`;
+  if (protocol === 'reference') return Promise.all(Array.from({ length: count }, () => makeReferenceRoom(origin)));
+  if (protocol !== 'pug') return [];
   const solver = compileSolver();
-  const rooms: Room[] = [];
+  const lines: RoomLine[] = [];
   let left = count;
   const worker = async () => {
     const solve = new Lines([solver, 'solve']);
-    while (left-- > 0) rooms.push(await makeRoom(`http://127.0.0.1:${port}`, solve));
+    while (left-- > 0) lines.push(lineOf(await makeRoom(origin, solve, ttlSeconds)));
     await solve.stop();
   };
   await Promise.all(Array.from({ length: Math.min(solversAtOnce, count) }, worker));
-  return rooms;
+  return lines;
+}
+
+function lineOf({ id, joinKey, key }: Room): RoomLine {
+  const seed = Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url');
+  return `room ${id} ${joinKey} ${seed.toString('hex')}`;
 }
 
 interface Challenge {
@@ -41,26 +56,41 @@ interface Challenge {
   readonly target: number;
 }
 
-async function makeRoom(origin: string, solve: Lines): Promise<Room> {
-  const [seed, joinKey] = keyPair();
-  const [, ownerKey] = keyPair();
+/** Makes one room on the relay at `origin`. */
+export async function makeRoom(origin: string, solve: Lines, ttlSeconds: number): Promise<Room> {
+  const [key, joinKey] = keyPair();
+  const [ownerKey, ownerPublicKey] = keyPair();
   const challenge: Challenge = JSON.parse(await answerOf(await fetch(`${origin}/api/v1/challenge`)));
-  const bind = sha256('pug/1 create', joinKey, ownerKey, u32(ttlSeconds), u16(capacity));
+  const bind = sha256('pug/1 create', joinKey, ownerPublicKey, u32(ttlSeconds), u16(capacity));
   const puzzle = sha256('pug/1 puzzle', Buffer.from(challenge.token, 'base64url'), bind);
   const nonces = (await solve.ask(`${puzzle.toString('hex')} ${challenge.target} ${challenge.k}`)).split(' ');
   const body = JSON.stringify({
     token: challenge.token,
     solution: Buffer.concat(nonces.map((nonce) => u32(Number(nonce)))).toString('base64url'),
     joinKey: joinKey.toString('base64url'),
-    ownerKey: ownerKey.toString('base64url'),
+    ownerKey: ownerPublicKey.toString('base64url'),
     ttlSeconds,
     capacity,
   });
-  const headers = { 'Content-Type': 'application/json' };
-  const created: { readonly roomId: string } = JSON.parse(
-    await answerOf(await fetch(`${origin}/api/v1/rooms`, { method: 'POST', headers, body })),
-  );
-  return { id: created.roomId, joinKey: joinKey.toString('base64url'), seedHex: seed.toString('hex') };
+  const created: { readonly roomId: string } = JSON.parse(await post(`${origin}/api/v1/rooms`, body));
+  return { id: created.roomId, joinKey: joinKey.toString('base64url'), key, ownerKey };
+}
+
+async function makeReferenceRoom(origin: string): Promise<RoomLine> {
+  const challenge = JSON.parse(await answerOf(await fetch(`${origin}/api/challenge`)));
+  const isHit = (nonce: number) => {
+    return sha256(`${challenge.token}${nonce}`).readUInt32BE() >>> (32 - challenge.bits) === 0;
+  };
+  let nonce = 0;
+  while (!isHit(nonce)) nonce++;
+  const [secret, creator] = [randomBytes(16), randomBytes(16)].map((bytes) => bytes.toString('base64url'));
+  const wanted = { token: challenge.token, nonce, secret, creator, ttlSeconds: longTtlSeconds, capacity };
+  const { roomId } = JSON.parse(await post(`${origin}/api/rooms`, JSON.stringify(wanted)));
+  return `room ${roomId} ${secret}`;
+}
+
+async function post(url: string, body: string): Promise<string> {
+  return answerOf(await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body }));
 }
 
 async function answerOf(response: Response): Promise<string> {
@@ -69,11 +99,10 @@ async function answerOf(response: Response): Promise<string> {
   return text;
 }
 
-/** An Ed25519 seed and its public key, 32 bytes each. */
-function keyPair(): readonly [Buffer, Buffer] {
-  const seed = randomBytes(32);
-  const key = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' });
-  return [seed, Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url')];
+/** A new Ed25519 key, and the 32 bytes of its public half. */
+function keyPair(): readonly [KeyObject, Buffer] {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return [privateKey, Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')];
 }
 
 function sha256(label: string, ...parts: readonly Buffer[]): Buffer {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Lines } from '../lib/lines.ts';
 import { compile, onCore, root } from '../lib/machine.ts';
 
-export type Protocol = 'pug' | 'raw' | 'socketio';
+export type Protocol = 'pug' | 'raw' | 'socketio' | 'reference';
 
 /** A server that listens. `port` is on 127.0.0.1. */
 export interface Server {
@@ -18,6 +18,7 @@ export interface Contestant {
   readonly name: string;
   readonly protocol: Protocol;
   readonly command: () => readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -42,16 +43,13 @@ const relayFlags: Readonly<Record<string, number | string>> = {
 
 const bench = (file: string) => join(root, 'bench', 'relay', file);
 
-export const relay: Contestant = {
-  name: 'Pug Network relay',
-  protocol: 'pug',
-  command: () => [
-    process.execPath,
-    ...extraRuntimeFlags(),
-    join(root, 'relay', 'src', 'main.ts'),
-    ...Object.entries(relayFlags).map(([flag, value]) => `--${flag}=${value}`),
-  ],
-};
+export const relay: Contestant = { name: 'Pug Network relay', protocol: 'pug', command: () => relayCommand([], {}) };
+
+/** The relay's command line with these flags for the runtime, and these for the relay besides or instead of the ones above. */
+export function relayCommand(runtimeFlags: readonly string[], flags: Readonly<Record<string, number>>): string[] {
+  const own = Object.entries({ ...relayFlags, ...flags }).map(([flag, value]) => `--${flag}=${value}`);
+  return [process.execPath, ...extraRuntimeFlags(), ...runtimeFlags, join(root, 'relay', 'src', 'main.ts'), ...own];
+}
 
 /** For profiling: BENCH_BUN_FLAGS="--cpu-prof …" is handed to the relay's Bun. */
 function extraRuntimeFlags(): readonly string[] {
@@ -83,6 +81,13 @@ export const socketioNode: Contestant = {
   command: () => ['node', bench('socketio-node.mjs')],
 };
 
+/** Its bounds are out of the way like the relay's. Work of 8 bits, because the harness pays it. */
+export const referenceNode: Contestant = {
+  name: 'reference stack: Express, Socket.IO on Node',
+  protocol: 'reference',
+  command: () => ['node', bench('reference-node.mjs'), '8', '1000000'],
+};
+
 let compiledLimit: string | undefined;
 
 export const limit: Contestant = {
@@ -98,7 +103,11 @@ export const limit: Contestant = {
 export async function startServer(contestant: Contestant): Promise<Server> {
   const { PORT: _, ...inherited } = process.env;
   const env = Object.fromEntries(Object.entries(inherited).filter(([name]) => !name.startsWith('PUG_')));
-  const program = new Lines(onCore('server', contestant.command()), { ...env, NODE_ENV: 'production' });
+  const program = new Lines(onCore('server', contestant.command()), {
+    ...env,
+    ...contestant.env,
+    NODE_ENV: 'production',
+  });
   for (;;) {
     const [, port] = /(?:^|:)(\d+)\/?$/.exec((await program.read()).trim()) ?? [];
     if (port === undefined) continue;
