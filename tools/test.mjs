@@ -41,7 +41,7 @@ const SUITES = {
   rules: [check('tools/rules.ts')],
   size: [check('tools/size.ts')],
   web: [node('tools/web.mjs'), bunTests('web')],
-  unit: [bunTests('wire', 'core', 'client', 'relay', 'tools')],
+  unit: [bunTests('wire', 'core', 'client', 'relay', 'bench', 'tools')],
   conformance: [bunTests('conformance')],
   e2e: [{ program: process.execPath, args: [playwright, 'test', '--config=e2e'], report: 'playwright' }],
 };

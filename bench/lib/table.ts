@@ -33,7 +33,18 @@ export function ratios(values: readonly number[], base: readonly number[]): read
 
 /** Prints a Markdown table below its title. */
 export function printTable(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): void {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const text = [`### ${title}`, '', line(columns), `|${columns.map(() => '---|').join('')}`, ...rows.map(line)];
-  console.log(`${text.join('\n')}\n`);
+  printHead(title, columns);
+  for (const row of rows) printRow(row);
+  console.log();
+}
+
+/** The beginning of a table whose rows come one by one. */
+export function printHead(title: string, columns: readonly string[]): void {
+  console.log(`### ${title}\n`);
+  printRow(columns);
+  console.log(`|${columns.map(() => '---|').join('')}`);
+}
+
+export function printRow(cells: readonly string[]): void {
+  console.log(`| ${cells.join(' | ')} |`);
 }

@@ -1,73 +1,110 @@
-/** What a member costs who is in a room and says nothing: resident memory, and CPU for pings every 20 s. */
-import { printTable, showRange } from '../lib/table.ts';
+/** What members cost who are in rooms and say nothing: resident memory, and CPU for pings every 20 s; and the straight line through both. */
+import { type Fit, fitLine, type Point } from '../lib/fit.ts';
+import { medianOf, printTable, ratios, show, showRange } from '../lib/table.ts';
 import type { Extent } from './extent.ts';
 import { membersPerRoom, startLoad } from './load.ts';
 import { makeRooms } from './rooms.ts';
 import { bareBun, type Contestant, relay, residentBytes, startServer } from './servers.ts';
 
-/** After so many members the memory is read. A process here may have 20,000 descriptors. */
-const memberCounts = [1998, 6000, 12_000, 18_000];
-const smallMemberCounts = [120, 240, 480];
+/** At so many members memory and CPU are read. A process here may have 20,000 descriptors. */
+const memberCounts = [1998, 4002, 6000, 9000, 12_000, 15_000, 18_996];
+const smallMemberCounts = [120, 240, 360, 480];
+/** What one machine should hold, and one process here cannot. */
+const farMembers = 100_000;
 const settleMs = 2000;
 const pingEveryMs = 20_000;
 
-interface Round {
-  readonly bytes: readonly number[];
+interface Reading {
+  readonly members: number;
+  readonly bytes: number;
   readonly cpuPercent: number;
 }
 
+type Rounds = ReadonlyMap<Contestant, (readonly Reading[])[]>;
+
 export async function measureMemory(extent: Extent): Promise<void> {
   const counts = extent.small ? smallMemberCounts : memberCounts;
-  const rounds = new Map<Contestant, Round[]>([relay, bareBun].map((contestant) => [contestant, []]));
+  const rounds: Rounds = new Map([relay, bareBun].map((contestant) => [contestant, []]));
   for (let round = 0; round < extent.rounds; round++) {
     for (const [contestant, own] of rounds) own.push(await measureOne(contestant, counts, extent));
   }
-  print(rounds, counts);
+  printReadings(rounds, counts);
+  printLines(rounds);
 }
 
-async function measureOne(contestant: Contestant, counts: readonly number[], { ms }: Extent): Promise<Round> {
+async function measureOne(contestant: Contestant, counts: readonly number[], { ms }: Extent): Promise<Reading[]> {
   const server = await startServer(contestant);
-  const most = counts.at(-1) ?? 0;
-  const load = startLoad(server, contestant === relay ? await makeRooms(server.port, most / membersPerRoom) : []);
-  const bytes: number[] = [];
-  for (const count of counts) {
-    await load.open(count);
+  const load = startLoad(server, await makeRooms(server, (counts.at(-1) ?? 0) / membersPerRoom));
+  const readings: Reading[] = [];
+  for (const members of counts) {
+    await load.open(members);
     await load.idle(settleMs, pingEveryMs);
-    bytes.push(await residentBytes(server));
+    const { serverCpuSeconds, seconds } = await load.idle(2 * ms, pingEveryMs);
+    readings.push({ members, bytes: await residentBytes(server), cpuPercent: (100 * serverCpuSeconds) / seconds });
   }
-  const idle = await load.idle(2 * ms, pingEveryMs);
   await load.stop();
   await server.stop();
-  return { bytes, cpuPercent: (100 * idle.serverCpuSeconds) / idle.seconds };
+  return readings;
 }
 
-function print(rounds: ReadonlyMap<Contestant, readonly Round[]>, counts: readonly number[]): void {
-  const spans = counts.slice(1).map((count, at) => [counts[at] ?? 0, count] as const);
-  const perMember = ({ bytes }: Round, from: number, to: number) =>
-    ((bytes[to] ?? 0) - (bytes[from] ?? 0)) / ((counts[to] ?? 0) - (counts[from] ?? 0));
-  const last = counts.length - 1;
-  const rows = [...rounds].map(([{ name }, own]) => [
-    name,
-    ...spans.map((_, at) => showRange(own.map((round) => perMember(round, at, at + 1)))),
-    showRange(own.map((round) => perMember(round, 0, last))),
-    showRange(
-      (rounds.get(bareBun) ?? []).map((bare, at) => perMember(own[at] ?? bare, 0, last) / perMember(bare, 0, last)),
-    ),
-    showRange(own.map(({ bytes }) => (bytes[last] ?? 0) / 2 ** 20)),
-    showRange(own.map(({ cpuPercent }) => cpuPercent)),
-  ]);
-  const span = ([from, to]: readonly [number, number]) =>
-    `${from.toLocaleString('en-US')} → ${to.toLocaleString('en-US')}`;
-  printTable(
-    'Idle members: resident bytes for each more',
-    [
-      'server',
-      ...spans.map(span),
-      'over all',
-      '÷ bare Bun',
-      'RSS MiB at most members',
-      '% of a core, pings every 20 s',
-    ],
-    rows,
-  );
+const bytesOf = ({ members, bytes }: Reading): Point => [members, bytes];
+const cpuOf = ({ members, cpuPercent }: Reading): Point => [members, cpuPercent];
+
+/** The medians of the rounds, and how far each lies from the line through them. */
+function printReadings(rounds: Rounds, counts: readonly number[]): void {
+  const rows = [...rounds].flatMap(([{ name }, own]) => {
+    const middle = (at: number, value: (reading: Reading) => Point) =>
+      medianOf(own.map((readings) => readings[at]).map((reading) => (reading ? value(reading)[1] : Number.NaN)));
+    const fitOf = (value: (reading: Reading) => Point) =>
+      fitLine(counts.map((members, at): Point => [members, middle(at, value)]));
+    const [bytes, cpu] = [fitOf(bytesOf), fitOf(cpuOf)];
+    return counts.map((members, at) => [
+      name,
+      members.toLocaleString('en-US'),
+      showRange(own.map((readings) => (readings[at]?.bytes ?? Number.NaN) / 2 ** 20)),
+      signed((bytes.residuals[at] ?? Number.NaN) / 2 ** 20),
+      showRange(own.map((readings) => readings[at]?.cpuPercent ?? Number.NaN)),
+      signed(cpu.residuals[at] ?? Number.NaN),
+    ]);
+  });
+  const columns = ['server', 'members', 'RSS MiB', 'from its line', '% of a core, pings every 20 s', 'from its line'];
+  printTable('Idle members on one process', columns, rows);
+}
+
+/** One line through each round. What it says of more members than one process here can hold is arithmetic; ± is the error of that (95 %). */
+function printLines(rounds: Rounds): void {
+  const fits = (own: readonly (readonly Reading[])[], value: (reading: Reading) => Point): readonly Fit[] =>
+    own.map((readings) => fitLine(readings.map(value)));
+  const slopes = (own: readonly Fit[]) => own.map(({ slope }) => slope);
+  const base = fits(rounds.get(bareBun) ?? [], bytesOf);
+  const rows = [...rounds].map(([{ name }, own]) => {
+    const [bytes, cpu] = [fits(own, bytesOf), fits(own, cpuOf)];
+    return [
+      name,
+      showRange(slopes(bytes)),
+      showRange(ratios(slopes(bytes), slopes(base))),
+      far(bytes, 2 ** 20),
+      showRange(slopes(cpu).map((slope) => slope * 1000)),
+      far(cpu, 1),
+    ];
+  });
+  const at = `at ${farMembers.toLocaleString('en-US')}`;
+  const columns = [
+    'server',
+    'bytes a member',
+    '÷ bare Bun',
+    `MiB ${at}`,
+    '% of a core a thousand',
+    `% of a core ${at}`,
+  ];
+  printTable('The straight lines (least squares, one a round)', columns, rows);
+}
+
+function far(fits: readonly Fit[], unit: number): string {
+  const error = medianOf(fits.map((fit) => fit.errorAt(farMembers) / unit));
+  return `${showRange(fits.map((fit) => fit.at(farMembers) / unit))} ± ${show(error)}`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${show(Math.abs(value))}`;
 }
