@@ -4,4 +4,6 @@ export interface Extent {
   readonly ms: number;
   /** A try of the measurement itself: few rooms and members. */
   readonly small: boolean;
+  /** How long a soak lasts. */
+  readonly minutes: number;
 }
