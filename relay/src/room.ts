@@ -74,14 +74,14 @@ export type Refusal = 'not_found' | 'locked' | 'full';
 
 export interface JoinClaims {
   readonly nowMs: number;
-  /** base64url SHA-256 of the ticket that was shown. */
+  /** SHA-256 of the ticket that was shown, as in `Ticket`. */
   readonly ticketHash?: string;
   /** Whether the join carries an owner proof, verified or not yet. */
   readonly claimsOwner: boolean;
 }
 
 export interface Join extends JoinClaims {
-  /** base64url SHA-256 of the ticket that the new member gets. */
+  /** SHA-256 of the ticket that the new member gets, as in `Ticket`. */
   readonly newTicketHash: string;
 }
 

@@ -3,6 +3,7 @@ import { fromBase64url, roomIdBytes } from '@pug/wire';
 import { Deadlines } from './deadlines.ts';
 import { Pending, type PendingGrant } from './pending.ts';
 import { create, type Effect, elapse, isOver, type OpenRoom, type RoomState, type Transition } from './room.ts';
+import { Seats } from './seats.ts';
 
 export interface RoomLimits {
   readonly maxRooms: number;
@@ -15,7 +16,7 @@ export interface RoomLimits {
 export interface LiveRoom<Seat> {
   /** 22 base64url characters. */
   readonly id: string;
-  readonly seats: Map<number, Seat>;
+  readonly seats: Seats<Seat>;
   state: RoomState;
   /** Bytes sent to the room since the server last looked at its members' queues (LM-3). */
   unlookedBytes: number;
@@ -72,7 +73,7 @@ export class Rooms<Seat> {
     if (state === null || this.#live.size >= this.#limits.maxRooms) return null;
     this.#pending.remove(bytesOf(id));
     const slot = this.#deadlines.add(state.grant.expiresAtMs);
-    const room: LiveRoom<Seat> = { id, seats: new Map(), state, unlookedBytes: 0, slot };
+    const room: LiveRoom<Seat> = { id, seats: new Seats(), state, unlookedBytes: 0, slot };
     this.#live.set(id, room);
     this.#bySlot[slot] = room;
     return room;

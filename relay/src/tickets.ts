@@ -3,7 +3,7 @@
 /** How many tickets a room remembers for each place in it (JN-8). */
 export const ticketsPerPlace = 4;
 
-/** `hash` is the base64url SHA-256 of a ticket; `member` is whom it stands for, listed or gone. */
+/** `hash` is the SHA-256 of a ticket, a text of 32 characters below 256; `member` is whom it stands for, listed or gone. */
 export interface Ticket {
   readonly hash: string;
   readonly member: number;
