@@ -83,7 +83,8 @@ export async function badLinks(camera: Camera): Promise<void> {
   for (const [name, path] of Object.entries(links)) {
     const page = await camera.page(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await camera.shot(page, name);
+    // The answer to an exposed key is a page of the relay's own, in a sandbox (HT-11).
+    await camera.shot(page, name, { isScripted: name !== '46-key-exposed' });
     await page.close();
   }
 }
