@@ -42,7 +42,7 @@ export const de: Words = {
     ],
     create: 'Einen Raum öffnen',
     closesAfter: 'Schließt nach',
-    people: 'Höchstens so viele Menschen',
+    people: 'Menschen höchstens',
     open: 'Raum öffnen',
     unreachable: 'Dieser Server antwortet nicht, darum lässt sich jetzt kein Raum öffnen.',
     pasteHeading: 'Sie haben einen Link?',
@@ -163,8 +163,8 @@ export const de: Words = {
     heading: 'Raum',
     log: 'Nachrichten',
     left: ({ hours, minutes, seconds }) => {
-      if (hours > 0) return minutes === 0 ? `noch ${hours} Std.` : `noch ${hours} Std. ${minutes} Min.`;
-      return minutes > 0 ? `noch ${minutes} Min.` : `noch ${seconds} s`;
+      if (hours > 0) return minutes === 0 ? `noch ${hours} h` : `noch ${hours} h ${minutes} min`;
+      return minutes > 0 ? `noch ${minutes} min` : `noch ${seconds} s`;
     },
     closesAt: (atMs) => `Dieser Raum schließt für alle um ${time(atMs)}`,
     warning: (leftMs) => `Dieser Raum schließt für alle in ${duration(leftMs / 1000)}.`,
