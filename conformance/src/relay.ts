@@ -6,6 +6,9 @@ import { decodePolicy, type Policy } from '@pug/wire';
 import { exchange } from './http.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The program to judge, with arguments that go before the flags: this tree's relay, run by what runs this file, unless told otherwise. */
+const command = process.env.PUG_RELAY_COMMAND?.split(' ') ?? [process.execPath, join(root, 'relay/src/main.ts')];
 const startPatienceMs = 15_000;
 
 export class Relay {
@@ -34,8 +37,10 @@ export class RelayProcess {
   readonly exited: Promise<number | null>;
 
   constructor(flags: readonly string[]) {
-    // This file runs under Bun, and so does the relay.
-    this.child = spawn(process.execPath, [join(root, 'relay/src/main.ts'), '--port', '0', ...flags], { cwd: root });
+    const [program = '', ...args] = command;
+    // A relay refuses every PUG_* variable that it does not know.
+    const { PUG_RELAY_COMMAND: _, ...env } = process.env;
+    this.child = spawn(program, [...args, '--port', '0', ...flags], { cwd: root, env });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.printed += text;

@@ -11,6 +11,8 @@ import {
   type Policy,
   tryBytes,
 } from '@pug/wire';
+import { nowMs } from './clock.ts';
+import type { Counts } from './counts.ts';
 import { type Decided, type Fault, judge, recheck, type Work } from './judge.ts';
 import { Lanes } from './lanes.ts';
 import { roomIdOf } from './proof.ts';
@@ -32,27 +34,42 @@ export interface Registry {
 export class Creation {
   readonly #policy: Policy;
   readonly #rooms: Registry;
-  readonly #tokens = new Tokens(Date.now());
+  readonly #counts: Counts;
+  readonly #tokens = new Tokens(nowMs());
   readonly #solutions = new Solutions();
   readonly #lanes = new Lanes(verifiedAtOnce, maxWaiting);
 
-  constructor(policy: Policy, rooms: Registry) {
+  constructor(policy: Policy, rooms: Registry, counts: Counts) {
     this.#policy = policy;
     this.#rooms = rooms;
+    this.#counts = counts;
+  }
+
+  /** What a room costs now, in iterations (PW-7). */
+  get effort(): number {
+    return floorEffort;
+  }
+
+  /** Solutions being verified, and waiting to be (PW-13). */
+  get verifications(): { readonly running: number; readonly waiting: number } {
+    return this.#lanes;
   }
 
   /** A puzzle at today's price. */
   challenge(): Challenge {
-    return this.#tokens.challenge(floorEffort, Date.now());
+    return this.#tokens.challenge(this.effort, nowMs());
   }
 
   /** Makes the room, or finds it when this very request has made it before (HT-6), or says why not (PW-9). */
   async create(request: CreateRequest): Promise<Created | Refusal> {
     const id = roomIdOf(request.joinKey);
     const verdict = judge(request, this.#standing(id));
-    if (verdict.verdict !== 'verify') return answered(id, verdict);
+    if (verdict.verdict !== 'verify') return this.#answered(id, verdict);
     const verified = await this.#lanes.enter(() => areHits(verdict.work));
-    if (verified === null) return 'busy';
+    if (verified === null) {
+      this.#counts.refusals.verification++;
+      return 'busy';
+    }
     return verified ? this.#make(id, request, verdict.work) : 'wrong';
   }
 
@@ -60,26 +77,34 @@ export class Creation {
   #make(id: string, request: CreateRequest, work: Work): Created | Refusal {
     const standing = this.#standing(id);
     const verdict = recheck(work, standing);
-    if (verdict !== null) return answered(id, verdict);
-    const { nowMs } = standing;
+    if (verdict !== null) return this.#answered(id, verdict);
     const { ownerKey } = request;
     const ttlSeconds = clamped(request.ttlSeconds, this.#policy.ttlSeconds);
     const capacity = clamped(request.capacity, this.#policy.capacity);
-    const grant = { expiresAtMs: nowMs + 1000 * ttlSeconds, ttlSeconds, capacity, ownerKey, solution: work.solution };
-    if (!this.#rooms.create(id, grant, nowMs)) return 'busy';
+    const grant = {
+      expiresAtMs: standing.nowMs + 1000 * ttlSeconds,
+      ttlSeconds,
+      capacity,
+      ownerKey,
+      solution: work.solution,
+    };
+    if (!this.#rooms.create(id, grant, standing.nowMs)) return 'busy';
     this.#solutions.use(work.solution, work.validUntil);
     return created(id, grant);
   }
 
   #standing(id: string) {
-    const nowMs = Date.now();
-    const room = this.#rooms.find(id, nowMs);
-    return { nowMs, tokens: this.#tokens, solutions: this.#solutions, askedEffort: floorEffort, room };
+    const now = nowMs();
+    const room = this.#rooms.find(id, now);
+    return { nowMs: now, tokens: this.#tokens, solutions: this.#solutions, askedEffort: this.effort, room };
   }
-}
 
-function answered(id: string, verdict: Decided): Created | Refusal {
-  return verdict.verdict === 'made' ? created(id, verdict.grant) : verdict.code;
+  #answered(id: string, verdict: Decided): Created | Refusal {
+    if (verdict.verdict === 'made') return created(id, verdict.grant);
+    // Nothing but a full memory of used solutions is decided to be busy (PW-10).
+    if (verdict.code === 'busy') this.#counts.refusals.solutions++;
+    return verdict.code;
+  }
 }
 
 function created(roomId: string, { expiresAtMs, ttlSeconds, capacity }: Omit<Grant, 'emptyRoomMs'>): Created {

@@ -1,8 +1,18 @@
 /** The HTTP side: which path is answered by what, and the checks that come before (HT-9, HT-13 … HT-15, LK-8, SK-1). */
-import { decodeCreateRequest, encodeChallenge, encodeCreated, encodePolicy, type Policy, subprotocol } from '@pug/wire';
+import {
+  type Created,
+  decodeCreateRequest,
+  encodeChallenge,
+  encodeCreated,
+  encodePolicy,
+  type Policy,
+  problems,
+  subprotocol,
+} from '@pug/wire';
 import type { Assets } from './assets.ts';
 import { readBody } from './body.ts';
-import type { Creation, Refusal } from './creation.ts';
+import type { Counts, CreationResult } from './counts.ts';
+import type { Creation } from './creation.ts';
 import { isOriginAllowed } from './origin.ts';
 import { json, keyExposed, methodNotAllowed, plain, problem, served } from './reply.ts';
 
@@ -12,6 +22,7 @@ export interface Parts {
   readonly allowedOrigins: readonly string[];
   readonly assets: Assets | null;
   readonly creation: Creation;
+  readonly counts: Counts;
   readonly isDraining: () => boolean;
   /** Hands the request's connection to the socket side; false when it is not a WebSocket upgrade. */
   readonly upgrade: (request: Request) => boolean;
@@ -41,7 +52,7 @@ function routesOf(parts: Parts): ReadonlyMap<string, Methods> {
     ['/readyz', { GET: () => (parts.isDraining() ? plain(503, 'draining') : plain(200, 'ready')) }],
     ['/api/v1/policy', { GET: () => json(200, encodePolicy(parts.policy)) }],
     ['/api/v1/challenge', { GET: guarded(parts, () => json(200, encodeChallenge(parts.creation.challenge()))) }],
-    ['/api/v1/rooms', { POST: guarded(parts, (request) => create(parts, request)) }],
+    ['/api/v1/rooms', { POST: (request) => create(parts, request) }],
     ['/ws', { GET: guarded(parts, (request) => upgrade(parts, request)) }],
   ]);
   for (const [path, asset] of parts.assets ?? []) routes.set(path, { GET: () => served(asset) });
@@ -75,17 +86,29 @@ function upgrade(parts: Parts, request: Request): Answer {
 }
 
 async function create(parts: Parts, request: Request): Promise<Response> {
-  if (parts.isDraining()) return problem('draining');
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') return problem('media_type');
-  const body = await readBody(request);
-  if (body === 'too_large') return problem('too_large');
-  const wanted = body === 'malformed' ? null : decodeCreateRequest(body.text);
-  const outcome = wanted === null ? 'malformed' : await parts.creation.create(wanted);
+  const outcome = await outcomeOf(parts, request);
+  parts.counts.creations[typeof outcome === 'string' ? outcome : 'created']++;
   return typeof outcome === 'string' ? refused(parts, outcome) : json(201, encodeCreated(outcome));
+}
+
+type Refusal = Exclude<CreationResult, 'created'>;
+
+async function outcomeOf(
+  { allowedOrigins, isDraining, creation }: Parts,
+  request: Request,
+): Promise<Created | Refusal> {
+  if (!isOriginAllowed(request.headers, allowedOrigins)) return 'origin_refused';
+  if (isDraining()) return 'draining';
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') return 'media_type';
+  const body = await readBody(request);
+  if (body === 'too_large') return body;
+  const wanted = body === 'malformed' ? null : decodeCreateRequest(body.text);
+  return wanted === null ? 'malformed' : creation.create(wanted);
 }
 
 /** PW-14: whatever a client can mend by solving again comes with the puzzle to solve. */
 function refused(parts: Parts, code: Refusal): Response {
-  return code === 'busy' ? problem(code) : problem(code, parts.creation.challenge());
+  const { status } = problems[code];
+  return status === 400 || status === 409 ? problem(code, parts.creation.challenge()) : problem(code);
 }

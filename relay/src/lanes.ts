@@ -2,11 +2,21 @@
 export class Lanes {
   readonly #maxWaiting: number;
   readonly #waiting: (() => void)[] = [];
+  readonly #lanes: number;
   #free: number;
 
   constructor(lanes: number, maxWaiting: number) {
+    this.#lanes = lanes;
     this.#free = lanes;
     this.#maxWaiting = maxWaiting;
+  }
+
+  get running(): number {
+    return this.#lanes - this.#free;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   /** Runs the work as soon as there is a lane, in the order of arrival; null when too many wait already. */

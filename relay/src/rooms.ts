@@ -1,5 +1,6 @@
 /** Every room of this relay: those that wait for their first member, those that live, and the deadlines of both. */
 import { fromBase64url, roomIdBytes } from '@pug/wire';
+import type { Counts } from './counts.ts';
 import { Deadlines } from './deadlines.ts';
 import { Pending, type PendingGrant } from './pending.ts';
 import { create, type Effect, elapse, isOver, type OpenRoom, type RoomState, type Transition } from './room.ts';
@@ -26,19 +27,21 @@ export interface LiveRoom<Seat> {
 
 export class Rooms<Seat> {
   readonly #limits: RoomLimits;
+  readonly #counts: Counts;
   readonly #pending: Pending;
   readonly #live = new Map<string, LiveRoom<Seat>>();
   readonly #deadlines: Deadlines;
   /** The live rooms by the slots of their deadlines. */
   readonly #bySlot: (LiveRoom<Seat> | undefined)[] = [];
 
-  constructor(limits: RoomLimits) {
+  constructor(limits: RoomLimits, counts: Counts) {
     this.#limits = limits;
+    this.#counts = counts;
     this.#pending = new Pending(limits.maxPendingRooms, limits.pendingRoomMs);
     this.#deadlines = new Deadlines(limits.maxRooms);
   }
 
-  /** How many rooms there are, for the log. */
+  /** How many rooms there are, for the log and the metrics. */
   get counts(): { readonly live: number; readonly pending: number } {
     return { live: this.#live.size, pending: this.#pending.size };
   }
@@ -58,8 +61,9 @@ export class Rooms<Seat> {
   create(id: string, grant: PendingGrant, nowMs: number): boolean {
     this.#pending.expire(nowMs);
     // The id is still there only when its room is over and about to be ended by the timer.
-    if (this.#live.has(id) || this.#live.size >= this.#limits.maxRooms) return false;
-    return this.#pending.add(bytesOf(id), grant);
+    if (this.#live.has(id)) return false;
+    if (this.#live.size >= this.#limits.maxRooms) return this.#refuse('rooms');
+    return this.#pending.add(bytesOf(id), grant) || this.#refuse('pending_rooms');
   }
 
   /**
@@ -70,7 +74,11 @@ export class Rooms<Seat> {
     const live = this.#live.get(id);
     if (live !== undefined) return live;
     const state = this.find(id, nowMs);
-    if (state === null || this.#live.size >= this.#limits.maxRooms) return null;
+    if (state === null) return null;
+    if (this.#live.size >= this.#limits.maxRooms) {
+      this.#refuse('rooms');
+      return null;
+    }
     this.#pending.remove(bytesOf(id));
     const slot = this.#deadlines.add(state.grant.expiresAtMs);
     const room: LiveRoom<Seat> = { id, seats: new Seats(), state, unlookedBytes: 0, slot };
@@ -108,6 +116,11 @@ export class Rooms<Seat> {
       ended.push([room, this.apply(room, elapse(room.state, nowMs))]);
     }
     return ended;
+  }
+
+  #refuse(limit: 'rooms' | 'pending_rooms'): false {
+    this.#counts.refusals[limit]++;
+    return false;
   }
 
   #forget(room: LiveRoom<Seat>): void {

@@ -4,13 +4,14 @@ import type { Server, WebSocketHandler } from 'bun';
 import type { Assets } from './assets.ts';
 import type { Config } from './config.ts';
 import { type Connection, gone, type Socket } from './connection.ts';
+import { Counts } from './counts.ts';
 import { Creation } from './creation.ts';
 import { drainSockets } from './drain.ts';
 import { createHttp } from './http.ts';
 import { log } from './log.ts';
 import { clientAddress, Prefixes } from './prefixes.ts';
 import { problem } from './reply.ts';
-import { Rooms } from './rooms.ts';
+import { type RoomLimits, Rooms } from './rooms.ts';
 import { Sockets, unjoined } from './socket.ts';
 import { Streams } from './stream.ts';
 
@@ -44,21 +45,18 @@ export interface Relay {
 export function startRelay(config: Config, assets: Assets | null): Relay {
   const { policy } = config;
   let isDraining = false;
-  const rooms = new Rooms<Socket>({
-    maxRooms: config.maxRooms,
-    maxPendingRooms: config.maxPendingRooms,
-    pendingRoomMs: 1000 * policy.pendingRoomSeconds,
-    emptyRoomMs: 1000 * policy.emptyRoomSeconds,
-  });
+  const counts = new Counts();
+  const rooms = new Rooms<Socket>(roomLimitsOf(config), counts);
   const prefixes = new Prefixes(config.maxUnjoinedPerPrefix, performance.now());
-  const streams = new Streams(policy, (topic, data) => void server.publish(topic, data));
+  const streams = new Streams(policy, (topic, data) => void server.publish(topic, data), counts);
   const limits = { ...policy, joinTimeoutMs: 1000 * policy.joinTimeoutSeconds, maxSockets: config.maxSockets };
-  const sockets = new Sockets(limits, rooms, streams, prefixes);
+  const sockets = new Sockets(limits, rooms, streams, prefixes, counts);
   const answer = createHttp({
     policy,
     assets,
     allowedOrigins: config.allowedOrigins,
-    creation: new Creation(policy, rooms),
+    creation: new Creation(policy, rooms, counts),
+    counts,
     isDraining: () => isDraining,
     upgrade: (request) => upgrade(server, request, config, prefixes),
   });
@@ -69,6 +67,7 @@ export function startRelay(config: Config, assets: Assets | null): Relay {
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch: answer,
     error: () => {
+      counts.faults++;
       log({ event: 'fault', code: 'http' });
       return problem('internal');
     },
@@ -82,10 +81,15 @@ export function startRelay(config: Config, assets: Assets | null): Relay {
   const drain = async () => {
     isDraining = true;
     log({ event: 'draining', seconds: config.drainSeconds, sockets: sockets.all.size, rooms: rooms.counts.live });
-    await drainSockets(sockets.all, config.drainSeconds);
+    await drainSockets(sockets.all, config.drainSeconds, streams);
     await stop();
   };
   return { port: server.port ?? null, drain, stop };
+}
+
+function roomLimitsOf({ policy, maxRooms, maxPendingRooms }: Config): RoomLimits {
+  const { pendingRoomSeconds, emptyRoomSeconds } = policy;
+  return { maxRooms, maxPendingRooms, pendingRoomMs: 1000 * pendingRoomSeconds, emptyRoomMs: 1000 * emptyRoomSeconds };
 }
 
 function listenerOf({ listen }: Config) {

@@ -11,7 +11,9 @@ import {
   readU32,
 } from '@pug/wire';
 import { fullAllowance, type Rates, spend } from './buckets.ts';
+import { nowMs } from './clock.ts';
 import { gone, type Seated, type Socket, type Unjoined } from './connection.ts';
+import type { Counts, LimitName } from './counts.ts';
 import type { Prefixes } from './prefixes.ts';
 import { isProven, type JoinMessage } from './proof.ts';
 import {
@@ -28,7 +30,7 @@ import {
   type Transition,
 } from './room.ts';
 import type { LiveRoom, Rooms } from './rooms.ts';
-import { close, type StreamLimits, type Streams } from './stream.ts';
+import type { StreamLimits, Streams } from './stream.ts';
 import { Waiting } from './waiting.ts';
 
 const nonceBytes = 32;
@@ -45,14 +47,16 @@ export class Sockets {
   readonly #rooms: Rooms<Socket>;
   readonly #streams: Streams;
   readonly #prefixes: Prefixes;
+  readonly #counts: Counts;
   readonly #all = new Set<Socket>();
   readonly #unjoined: Waiting<Socket>;
 
-  constructor(limits: SocketLimits, rooms: Rooms<Socket>, streams: Streams, prefixes: Prefixes) {
+  constructor(limits: SocketLimits, rooms: Rooms<Socket>, streams: Streams, prefixes: Prefixes, counts: Counts) {
     this.#limits = limits;
     this.#rooms = rooms;
     this.#streams = streams;
     this.#prefixes = prefixes;
+    this.#counts = counts;
     this.#unjoined = new Waiting(limits.joinTimeoutMs);
   }
 
@@ -61,12 +65,17 @@ export class Sockets {
     return this.#all;
   }
 
+  /** How many connections have not joined. */
+  get unjoined(): number {
+    return this.#unjoined.size;
+  }
+
   /** Says hello (SK-3), or that there is no place. */
   opened(socket: Socket): void {
     this.#all.add(socket);
     const { stage } = socket.data;
     if (stage.name !== 'unjoined' || this.#all.size > this.#limits.maxSockets) {
-      this.#refuse(socket, 'overloaded');
+      this.#turnAway(socket, stage.name === 'unjoined' ? 'sockets' : 'prefix');
       return;
     }
     this.#unjoined.add(socket, performance.now());
@@ -84,17 +93,20 @@ export class Sockets {
   closed(socket: Socket, code: number): void {
     this.#all.delete(socket);
     const { stage } = socket.data;
-    if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
-    if (stage.name !== 'seated') return;
+    if (stage.name === 'gone') return;
+    const isSlow = stage.name === 'seated' && this.#streams.wasSlow(stage);
+    const why = code === normalClosure ? 'left' : isSlow ? 'slow' : 'lost';
+    if (why === 'slow') this.#counts.refusals.queue++;
+    this.#counts.ended(stage.name, why === 'slow' ? 'too_slow' : why);
     socket.data.stage = gone;
-    const why = code === normalClosure ? 'left' : this.#streams.wasSlow(stage) ? 'slow' : 'lost';
-    this.#leave(stage, why);
+    if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
+    else this.#leave(stage, why);
   }
 
   /** Does what time asks for: join time-outs (SK-4), expired and empty rooms (RM-8, RM-9). */
   elapse(): void {
     for (const socket of this.#unjoined.expire(performance.now())) this.#refuse(socket, 'join_timeout');
-    for (const [room, effects] of this.#rooms.elapse(Date.now())) this.#streams.carryOut(room, effects);
+    for (const [room, effects] of this.#rooms.elapse(nowMs())) this.#streams.carryOut(room, effects);
   }
 
   #fromNewcomer(socket: Socket, stage: Unjoined, data: string | Uint8Array): void {
@@ -105,13 +117,13 @@ export class Sockets {
 
   /** The join in the order of JN-4. All of it is one step of the event loop, so nothing comes between asking and joining (JN-6). */
   #join(socket: Socket, stage: Unjoined, message: JoinMessage): CloseName | null {
-    const nowMs = Date.now();
-    const claims = claimsOf(message, nowMs);
-    const known = this.#rooms.find(message.room, nowMs);
+    const now = nowMs();
+    const claims = claimsOf(message, now);
+    const known = this.#rooms.find(message.room, now);
     const refusal = admit(known, claims);
     if (refusal !== null || known === null) return refusal ?? 'not_found';
     if (!isProven(message, known.grant.ownerKey, stage.nonce)) return 'proof_rejected';
-    const room = this.#rooms.enter(message.room, nowMs);
+    const room = this.#rooms.enter(message.room, now);
     if (room === null) return 'overloaded';
     const ticket = new Uint8Array(randomBytes(ticketBytes));
     const transition = join(stateOf(room), { ...claims, newTicketHash: hashOf(ticket) });
@@ -130,7 +142,8 @@ export class Sockets {
     const isWithinRates = spend(stage.allowance, this.#limits, data.length, performance.now());
     const fault = isWithinRates ? this.#heed(socket, stage, data) : 'flooding';
     if (fault === null) return;
-    close(socket, fault);
+    if (fault === 'flooding') this.#counts.refusals.rate++;
+    this.#streams.close(socket, fault);
     this.#leave(stage, fault === 'flooding' ? 'flood' : 'lost');
   }
 
@@ -148,6 +161,8 @@ export class Sockets {
   #frame({ room, member }: Seated, data: Uint8Array): void {
     const state = stateOf(room);
     const to = readU32(data, 0);
+    this.#counts.messages++;
+    this.#counts.messageBytes += data.length - clientHeaderBytes;
     if (to !== 0) {
       if (directs(state, member, to)) this.#streams.direct(room, to, member, data);
       return;
@@ -168,7 +183,7 @@ export class Sockets {
 
   #leave({ room, member }: Seated, why: LeaveReason): void {
     room.seats.delete(member);
-    this.#move(room, leave(stateOf(room), member, why, Date.now()));
+    this.#move(room, leave(stateOf(room), member, why, nowMs()));
   }
 
   #move(room: LiveRoom<Socket>, transition: Transition): void {
@@ -178,12 +193,19 @@ export class Sockets {
   /** Ends a connection that has not joined. */
   #refuse(socket: Socket, as: CloseName): void {
     const { stage } = socket.data;
+    this.#streams.close(socket, as);
     if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
-    close(socket, as);
+  }
+
+  /** There is no place: the connection was only opened to be told so. */
+  #turnAway(socket: Socket, limit: LimitName): void {
+    this.#counts.refusals[limit]++;
+    // One whose prefix has no place was never anything.
+    if (socket.data.stage.name === 'gone') this.#counts.ended('unjoined', 'overloaded');
+    this.#refuse(socket, 'overloaded');
   }
 
   #leaveDoorway(socket: Socket, { place }: Unjoined): void {
-    socket.data.stage = gone;
     this.#unjoined.delete(socket);
     if (place !== null) this.#prefixes.leave(place);
   }
@@ -194,14 +216,14 @@ const pong = encodeServerMessage({ type: 'pong' });
 type Command = Exclude<ClientMessage, { type: 'join' | 'ping' }>;
 
 function commanded(state: OpenRoom, by: number, message: Command): Transition {
-  const nowMs = Date.now();
+  const now = nowMs();
   switch (message.type) {
     case 'purge':
-      return purge(state, by, nowMs);
+      return purge(state, by, now);
     case 'lock':
-      return lock(state, by, message.locked, nowMs);
+      return lock(state, by, message.locked, now);
     case 'remove':
-      return remove(state, by, message.member, nowMs);
+      return remove(state, by, message.member, now);
   }
 }
 
@@ -211,8 +233,8 @@ function stateOf({ state }: LiveRoom<Socket>): OpenRoom {
   return state;
 }
 
-function claimsOf({ ticket, ownerProof }: JoinMessage, nowMs: number): JoinClaims {
-  const claims = { nowMs, claimsOwner: ownerProof !== undefined };
+function claimsOf({ ticket, ownerProof }: JoinMessage, now: number): JoinClaims {
+  const claims = { nowMs: now, claimsOwner: ownerProof !== undefined };
   return ticket === undefined ? claims : { ...claims, ticketHash: hashOf(ticket) };
 }
 

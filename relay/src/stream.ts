@@ -11,6 +11,7 @@ import {
   writeU32,
 } from '@pug/wire';
 import { gone, type Seated, type Socket } from './connection.ts';
+import type { Counts, EndName } from './counts.ts';
 import type { Effect } from './room.ts';
 import type { LiveRoom } from './rooms.ts';
 
@@ -37,11 +38,13 @@ export interface Newcomer {
 export class Streams {
   readonly #publish: Publish;
   readonly #limits: StreamLimits;
+  readonly #counts: Counts;
   /** Where each payload is put behind its header. One for all frames: nothing is allocated for a delivery, nothing is kept. */
   readonly #outgoing: Uint8Array;
 
-  constructor(limits: StreamLimits, publish: Publish) {
+  constructor(limits: StreamLimits, publish: Publish, counts: Counts) {
     this.#limits = limits;
+    this.#counts = counts;
     this.#publish = publish;
     this.#outgoing = new Uint8Array(serverHeaderBytes + limits.maxPayloadBytes);
   }
@@ -72,6 +75,7 @@ export class Streams {
   /** Sends a client's frame to everybody in the room as event `seq` (SK-8). `data` is the frame as it came, its length checked. */
   frame(room: LiveRoom<Socket>, seq: number, from: number, data: Uint8Array): void {
     this.#look(room, data.length);
+    this.#counts.deliveries += room.seats.size;
     this.#publish(room.id, this.#framed(seq, from, data));
   }
 
@@ -80,6 +84,7 @@ export class Streams {
     const socket = room.seats.get(to);
     if (socket?.data.stage.name !== 'seated') return;
     const stage = socket.data.stage;
+    this.#counts.deliveries++;
     // 0 says that it was dropped, because the queue is full: the runtime is closing the connection.
     if (socket.send(this.#framed(0, from, data)) === 0) stage.unreadBytes = this.#limits.queueBytes;
   }
@@ -101,6 +106,7 @@ export class Streams {
   #welcome(room: LiveRoom<Socket>, { joined }: Effect & { type: 'welcome' }, { socket, ticket, seat }: Newcomer): void {
     room.seats.set(joined.member, socket);
     socket.data.stage = seat(joined.member);
+    this.#counts.joined();
     socket.send(encodeServerMessage({ ...joined, ticket }));
     // From here on, what is published reaches it; what was published before, in this tick too, does not.
     socket.subscribe(room.id);
@@ -110,15 +116,15 @@ export class Streams {
     const socket = room.seats.get(member);
     room.seats.delete(member);
     if (socket === undefined) return;
-    if (as === 'replaced') dismiss(socket, 1000, as);
-    else close(socket, as);
+    if (as === 'replaced') this.#dismiss(socket, 1000, as);
+    else this.close(socket, as);
   }
 
   #endAll(room: LiveRoom<Socket>, why: (Effect & { type: 'end' })['why']): void {
     const sockets = [...room.seats.values()];
     room.seats.clear();
     // An empty room has nobody to tell.
-    if (why !== 'empty') for (const socket of sockets) close(socket, why);
+    if (why !== 'empty') for (const socket of sockets) this.close(socket, why);
   }
 
   /** Looks at what each member has not read, once for every eighth of a queue that was sent to the room. */
@@ -131,15 +137,16 @@ export class Streams {
       if (stage.name === 'seated') stage.unreadBytes = socket.getBufferedAmount();
     }
   }
-}
 
-/** Ends a connection with one of SK-12's codes. */
-export function close(socket: Socket, name: CloseName): void {
-  dismiss(socket, closeCodes[name], name);
-}
+  /** Ends a connection with one of SK-12's codes. */
+  close(socket: Socket, name: CloseName): void {
+    this.#dismiss(socket, closeCodes[name], name);
+  }
 
-function dismiss(socket: Socket, code: number, reason: string): void {
-  // First, because the runtime calls the close handler before `close` returns.
-  socket.data.stage = gone;
-  socket.close(code, reason);
+  #dismiss(socket: Socket, code: number, reason: EndName): void {
+    this.#counts.ended(socket.data.stage.name, reason);
+    // First, because the runtime calls the close handler before `close` returns.
+    socket.data.stage = gone;
+    socket.close(code, reason);
+  }
 }

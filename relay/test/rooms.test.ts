@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { toBase64url } from '@pug/wire';
+import { Counts } from '../src/counts.ts';
 import type { PendingGrant } from '../src/pending.ts';
 import { join, leave, type OpenRoom, purge, type RoomState } from '../src/room.ts';
 import { type LiveRoom, type RoomLimits, Rooms } from '../src/rooms.ts';
@@ -32,7 +33,7 @@ function joined(rooms: Rooms<string>, id: string, ttlSeconds?: number): LiveRoom
 
 describe('all rooms', () => {
   test('RM-1 a created room is found without members, whatever asks for it, until somebody joins', () => {
-    const rooms = new Rooms<string>(limits);
+    const rooms = new Rooms<string>(limits, new Counts());
     expect(rooms.find(idOf(1), startMs)).toBeNull();
     expect(rooms.create(idOf(1), grant(), startMs)).toBe(true);
     expect(rooms.find(idOf(1), startMs)).toMatchObject({ members: [], grant: { ...grant(), emptyRoomMs: 5000 } });
@@ -40,7 +41,7 @@ describe('all rooms', () => {
   });
 
   test('RM-1 the first join makes it a live room, one for all who enter', () => {
-    const rooms = new Rooms<string>(limits);
+    const rooms = new Rooms<string>(limits, new Counts());
     const room = joined(rooms, idOf(1));
     expect(rooms.counts).toEqual({ live: 1, pending: 0 });
     expect(rooms.enter(idOf(1), startMs)).toBe(room);
@@ -48,7 +49,7 @@ describe('all rooms', () => {
   });
 
   test('LM-1 as many rooms wait as may, and one more has no place', () => {
-    const rooms = new Rooms<string>(limits);
+    const rooms = new Rooms<string>(limits, new Counts());
     expect([1, 2, 3, 4].map((number) => rooms.create(idOf(number), grant(), startMs))).toEqual([
       true,
       true,
@@ -61,7 +62,7 @@ describe('all rooms', () => {
   });
 
   test('LM-1 as many rooms live as may: one more is neither made nor entered', () => {
-    const rooms = new Rooms<string>(limits);
+    const rooms = new Rooms<string>(limits, new Counts());
     rooms.create(idOf(3), grant(), startMs);
     const first = joined(rooms, idOf(1));
     joined(rooms, idOf(2));
@@ -71,7 +72,7 @@ describe('all rooms', () => {
   });
 
   test('RM-7 RM-10 a purged room is unknown at once and has no deadline', () => {
-    const rooms = new Rooms<string>(limits);
+    const rooms = new Rooms<string>(limits, new Counts());
     const room = joined(rooms, idOf(1));
     expect(rooms.apply(room, purge(open(room.state), 1, startMs))).toEqual([{ type: 'end', why: 'purged' }]);
     expect([rooms.find(idOf(1), startMs), rooms.nextMs(), rooms.counts]).toEqual([null, null, { live: 0, pending: 0 }]);
@@ -80,7 +81,7 @@ describe('all rooms', () => {
   });
 
   test('RM-8 RM-9 RM-1 each room ends at its own time', () => {
-    const rooms = new Rooms<string>({ ...limits, maxRooms: 3 });
+    const rooms = new Rooms<string>({ ...limits, maxRooms: 3 }, new Counts());
     const short = joined(rooms, idOf(1), 60);
     const empty = joined(rooms, idOf(2));
     rooms.create(idOf(3), grant(), startMs);
@@ -96,7 +97,7 @@ describe('all rooms', () => {
   });
 
   test('RM-9 a join stops the wait of an empty room', () => {
-    const rooms = new Rooms<string>(limits);
+    const rooms = new Rooms<string>(limits, new Counts());
     const room = joined(rooms, idOf(1));
     rooms.apply(room, leave(open(room.state), 1, 'lost', startMs));
     rooms.apply(room, join(open(room.state), { nowMs: startMs + 1000, claimsOwner: false, newTicketHash: 'second' }));
@@ -104,7 +105,7 @@ describe('all rooms', () => {
   });
 
   test('RM-8 a room whose time has come is unknown before it is ended, and its id is not given again', () => {
-    const rooms = new Rooms<string>(limits);
+    const rooms = new Rooms<string>(limits, new Counts());
     joined(rooms, idOf(1), 60);
     expect(rooms.find(idOf(1), startMs + 60_000)).toBeNull();
     expect(rooms.create(idOf(1), grant(), startMs + 60_000)).toBe(false);
@@ -113,7 +114,7 @@ describe('all rooms', () => {
   });
 
   test('RM-10 after 20,000 rooms of every fate nothing is left of any', () => {
-    const rooms = new Rooms<string>({ ...limits, maxRooms: 20_000, maxPendingRooms: 20_000 });
+    const rooms = new Rooms<string>({ ...limits, maxRooms: 20_000, maxPendingRooms: 20_000 }, new Counts());
     const id = (number: number) =>
       toBase64url(Uint8Array.from({ length: 16 }, (_, at) => (number >> (8 * (at % 4))) & 255));
     for (let number = 0; number < 20_000; number++) {
