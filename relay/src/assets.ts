@@ -1,18 +1,29 @@
 /**
- * The web client's built files, read once at the start. A request is answered from a map of exact paths, so there is no way from a
- * path to the file system.
+ * The built files of the web client and of the documentation, read once at the start. A request is answered from a map of exact paths, so
+ * there is no way from a path to the file system.
  */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { immutable, noStore, otherHeaders, pageHeaders } from './headers.ts';
+import { immutable, noStore, otherHeaders, pageHeaders, revalidated } from './headers.ts';
+
+/** Path within a folder, with `/` between its parts → bytes. */
+export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Path as requested, with its leading slash → what is served there. */
-export type Assets = ReadonlyMap<string, Asset>;
+/** All that is served as it lies there. */
+export interface Site {
+  /** Path as requested, with its leading slash → what is served there. */
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly webClient: boolean;
+  readonly docs: boolean;
+  /** SHA-256 of the client's manifest (HT-16), 64 hex digits; null without one. */
+  readonly manifest: string | null;
+}
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -26,27 +37,58 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** The build puts every file whose name holds its hash into this folder. */
-const hashedFolder = '/assets/';
+/** The builds put every file whose name holds its hash into this folder. */
+const hashedFolder = 'assets/';
+const page = 'index.html';
 
-/**
- * Reads the built web client in `folder`; `/` and `/r` are its index.html. Files of a type not listed here are left out.
- * @returns null when there is no folder or no index.html in it
- */
-export function loadAssets(folder: string): Assets | null {
-  const assets = new Map<string, Asset>();
-  for (const path of filesOf(folder)) {
-    const type = mediaTypes[extname(path)];
-    if (type === undefined) continue;
-    const bytes = new Uint8Array(readFileSync(join(folder, path)));
-    const url = `/${path.split(sep).join('/')}`;
-    if (url === '/index.html') for (const page of ['/', '/r']) assets.set(page, pageOf(bytes));
-    else assets.set(url, { bytes, headers: assetHeaders(url, type) });
-  }
-  return assets.has('/') ? assets : null;
+/** Reads every file in a folder; none when there is no such folder. */
+export function readFolder(folder: string): Files {
+  return new Map(namesIn(folder).map((name) => [name.split(sep).join('/'), bytesOf(join(folder, name))]));
 }
 
-function filesOf(folder: string): readonly string[] {
+/** What `web` (the client) and `docs` serve. Without an index.html either is not built. Files of a type not listed here are left out. */
+export function siteOf(web: Files, docs: Files): Site {
+  const [webClient, hasDocs] = [web.has(page), docs.has(page)];
+  const assets = new Map([...(webClient ? clientAssets(web) : []), ...(hasDocs ? docsAssets(docs) : [])]);
+  const manifest = web.get('manifest.txt');
+  const isKnown = webClient && manifest !== undefined;
+  const hash = isKnown ? createHash('sha256').update(manifest).digest('hex') : null;
+  return { assets, webClient, docs: hasDocs, manifest: hash };
+}
+
+/** `/` and `/r` are the client's index.html. */
+function clientAssets(files: Files): readonly (readonly [string, Asset])[] {
+  return served(files).flatMap(([path, type, bytes]) => {
+    if (path !== page) return [[`/${path}`, fileAsset(path, type, bytes)] as const];
+    const asset: Asset = { bytes, headers: { ...pageHeaders, 'Content-Type': type } };
+    return [['/', asset] as const, ['/r', asset] as const];
+  });
+}
+
+/** HT-18: a folder's index.html is served at the folder's path, with and without a slash at its end. */
+function docsAssets(files: Files): readonly (readonly [string, Asset])[] {
+  return served(files).flatMap(([path, type, bytes]) => {
+    if (extname(path) !== '.html') return [[`/docs/${path}`, fileAsset(path, type, bytes)] as const];
+    const asset: Asset = { bytes, headers: { ...pageHeaders, 'Cache-Control': revalidated, 'Content-Type': type } };
+    const [, folder] = /^(.*?)\/?index\.html$/.exec(`docs/${path}`) ?? [];
+    const paths = folder === undefined ? [`/docs/${path}`] : [`/${folder}`, `/${folder}/`];
+    return paths.map((at) => [at, asset] as const);
+  });
+}
+
+function served(files: Files): readonly (readonly [path: string, type: string, bytes: Uint8Array<ArrayBuffer>])[] {
+  return [...files].flatMap(([path, bytes]) => {
+    const type = mediaTypes[extname(path)];
+    return type === undefined ? [] : [[path, type, bytes] as const];
+  });
+}
+
+function fileAsset(path: string, type: string, bytes: Uint8Array<ArrayBuffer>): Asset {
+  const cache = path.startsWith(hashedFolder) ? immutable : noStore;
+  return { bytes, headers: { ...otherHeaders, 'Cache-Control': cache, 'Content-Type': type } };
+}
+
+function namesIn(folder: string): readonly string[] {
   try {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     return entries
@@ -57,11 +99,6 @@ function filesOf(folder: string): readonly string[] {
   }
 }
 
-function pageOf(bytes: Uint8Array<ArrayBuffer>): Asset {
-  return { bytes, headers: { ...pageHeaders, 'Content-Type': 'text/html; charset=utf-8' } };
-}
-
-function assetHeaders(url: string, type: string): Readonly<Record<string, string>> {
-  const cache = url.startsWith(hashedFolder) ? immutable : noStore;
-  return { ...otherHeaders, 'Cache-Control': cache, 'Content-Type': type };
+export function bytesOf(path: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(path));
 }

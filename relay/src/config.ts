@@ -2,7 +2,20 @@
 import { type Policy, protocolVersion } from '@pug/wire';
 import { parseNetwork } from './addresses.ts';
 import type { TrustedProxies } from './prefixes.ts';
-import { breachOf, flagOf, type Key, keys, rangeOf, settings, unixPeer, type Values, variableOf } from './settings.ts';
+import {
+  type Address,
+  addressOf,
+  breachOf,
+  flagOf,
+  type Key,
+  keys,
+  rangeOf,
+  settings,
+  unixPeer,
+  type Values,
+  variableOf,
+} from './settings.ts';
+import { type PairFiles, readPair } from './tls.ts';
 
 export type Listen =
   | { readonly on: 'port'; readonly host: string; readonly port: number }
@@ -10,6 +23,10 @@ export type Listen =
 
 export interface Config {
   readonly listen: Listen;
+  /** Where the certificate and its key are; null without TLS. */
+  readonly tls: PairFiles | null;
+  readonly redirect: Address | null;
+  readonly metrics: Address | null;
   readonly allowedOrigins: readonly string[];
   readonly trustedProxies: TrustedProxies;
   /** Whether there are no limits by address prefix (LM-6). */
@@ -59,13 +76,21 @@ export function readConfig(sources: Sources): Start {
     const path = file ?? fileVariable;
     const fromFile = path === undefined ? [] : readJson(sources.readFile(path));
     const values = resolve([...fromFile, ...readEnv(sources.env), ...given]);
-    if (action === 'check-config') return exit('The settings are good.');
     if (action === 'print-config') return exit(printed(values));
-    return { start: 'serve', config: configOf(values) };
+    const config = configOf(values);
+    checkPair(config, sources.readFile);
+    return action === 'check-config' ? exit('The settings are good.') : { start: 'serve', config };
   } catch (error) {
     if (error instanceof Mistake) return { start: 'exit', code: 2, text: error.message };
     throw error;
   }
+}
+
+/** OP-4: a pair that will not do is a mistake like any other. */
+function checkPair({ tls }: Config, readFile: Sources['readFile']): void {
+  const pair = tls === null ? null : readPair(tls, readFile);
+  if (pair === 'unreadable') throw new Mistake('tlsCert, tlsKey: a file cannot be read');
+  if (pair === 'unusable') throw new Mistake('tlsCert, tlsKey: must be a certificate and its own key, both in PEM');
 }
 
 /** One setting as some source spells it. */
@@ -185,8 +210,12 @@ function spelled(value: unknown): string {
 function configOf(values: Values): Config {
   const { host, port, unixSocket, trustedProxies, allowedOrigins, shared, drainSeconds } = values;
   const { maxRooms, maxPendingRooms, maxSockets, maxUnjoinedPerPrefix } = values;
+  const { tlsCert, tlsKey, redirectListen, metricsListen } = values;
   return {
     listen: unixSocket === '' ? { on: 'port', host, port } : { on: 'unix', path: unixSocket },
+    tls: tlsCert === '' ? null : { cert: tlsCert, key: tlsKey },
+    redirect: addressOf(redirectListen),
+    metrics: addressOf(metricsListen),
     allowedOrigins,
     trustedProxies: {
       networks: trustedProxies.map(parseNetwork).filter((network) => network !== null),

@@ -80,7 +80,12 @@ export const noStore = 'no-store, no-transform';
 /** For assets whose name holds their hash: the name changes with the bytes. */
 export const immutable = 'public, max-age=31536000, immutable, no-transform';
 
-/** The page's headers (HT-10), all but `Content-Type`. This relay speaks no TLS itself, so HSTS is for what stands before it. */
+/** For pages that may be kept but must be asked about. */
+export const revalidated = 'no-cache, no-transform';
+/** On every answer over TLS, and only there. */
+export const strictTransport = 'max-age=63072000; includeSubDomains';
+
+/** The page's headers (HT-10), all but `Content-Type`. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': contentSecurityPolicy,
   'Integrity-Policy': 'blocked-destinations=(script)',

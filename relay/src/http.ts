@@ -7,42 +7,48 @@ import {
   encodePolicy,
   type Policy,
   problems,
+  protocolVersion,
   subprotocol,
 } from '@pug/wire';
-import type { Assets } from './assets.ts';
+import type { Server } from 'bun';
+import about from '../package.json' with { type: 'json' };
+import type { Site } from './assets.ts';
 import { readBody } from './body.ts';
+import type { Connection } from './connection.ts';
 import type { Counts, CreationResult } from './counts.ts';
 import type { Creation } from './creation.ts';
 import { isOriginAllowed } from './origin.ts';
-import { json, keyExposed, methodNotAllowed, plain, problem, served } from './reply.ts';
+import { isKeyExposed, json, keyExposed, methodNotAllowed, plain, problem, served } from './reply.ts';
 
 /** What the HTTP side needs of the rest of the relay. */
 export interface Parts {
   readonly policy: Policy;
   readonly allowedOrigins: readonly string[];
-  readonly assets: Assets | null;
+  /** Whether the origin's scheme is known to be https (HT-15). */
+  readonly isTls: boolean;
+  readonly site: Site;
   readonly creation: Creation;
   readonly counts: Counts;
   readonly isDraining: () => boolean;
   /** Hands the request's connection to the socket side; false when it is not a WebSocket upgrade. */
-  readonly upgrade: (request: Request) => boolean;
+  readonly upgrade: (request: Request, server: Server<Connection>) => boolean;
 }
 
 /** Undefined when the connection has become a WebSocket. */
-type Answer = Response | undefined;
-type Handler = (request: Request) => Answer | Promise<Answer>;
+export type Answer = Response | undefined;
+export type Handler = (request: Request, server: Server<Connection>) => Answer | Promise<Answer>;
 type Methods = { readonly GET: Handler } | { readonly POST: Handler };
 
 /** The function that answers every request. */
 export function createHttp(parts: Parts): Handler {
   const routes = routesOf(parts);
-  return (request) => {
+  return (request, server) => {
     if (request.headers.get('service-worker') === 'script') return problem('service_worker_refused');
     const target = targetOf(request.url);
-    if (/%23|#/.test(target)) return keyExposed();
+    if (isKeyExposed(target)) return keyExposed();
     const query = target.indexOf('?');
     const methods = routes.get(query < 0 ? target : target.slice(0, query));
-    return methods === undefined ? problem('not_found') : dispatch(methods, request);
+    return methods === undefined ? problem('not_found') : dispatch(methods, request, server);
   };
 }
 
@@ -53,36 +59,42 @@ function routesOf(parts: Parts): ReadonlyMap<string, Methods> {
     ['/api/v1/policy', { GET: () => json(200, encodePolicy(parts.policy)) }],
     ['/api/v1/challenge', { GET: guarded(parts, () => json(200, encodeChallenge(parts.creation.challenge()))) }],
     ['/api/v1/rooms', { POST: (request) => create(parts, request) }],
-    ['/ws', { GET: guarded(parts, (request) => upgrade(parts, request)) }],
+    ['/ws', { GET: guarded(parts, (request, server) => upgrade(parts, request, server)) }],
+    ['/version', { GET: () => json(200, versionText(parts.site)) }],
   ]);
-  for (const [path, asset] of parts.assets ?? []) routes.set(path, { GET: () => served(asset) });
+  for (const [path, asset] of parts.site.assets) routes.set(path, { GET: () => served(asset) });
   return routes;
 }
 
-function dispatch(methods: Methods, request: Request): Answer | Promise<Answer> {
-  if ('POST' in methods) return request.method === 'POST' ? methods.POST(request) : methodNotAllowed('POST');
+function dispatch(methods: Methods, request: Request, server: Server<Connection>): Answer | Promise<Answer> {
+  if ('POST' in methods) return request.method === 'POST' ? methods.POST(request, server) : methodNotAllowed('POST');
   // The runtime leaves out the body of an answer to HEAD by itself.
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  return isRead ? methods.GET(request) : methodNotAllowed('GET, HEAD');
+  return isRead ? methods.GET(request, server) : methodNotAllowed('GET, HEAD');
 }
 
 /** Path and query as they were requested. The runtime gives an absolute URL, or the bare target where there is no Host. */
-function targetOf(url: string): string {
+export function targetOf(url: string): string {
   if (url.startsWith('/')) return url;
   const start = url.indexOf('/', url.indexOf('://') + 3);
   return start < 0 ? '/' : url.slice(start);
 }
 
-function guarded(parts: Parts, handler: Handler): Handler {
-  return (request) =>
-    isOriginAllowed(request.headers, parts.allowedOrigins) ? handler(request) : problem('origin_refused');
+/** HT-16, in the one form of HT-1. */
+function versionText({ manifest }: Site): string {
+  return JSON.stringify({ version: about.version, protocol: protocolVersion, ...(manifest !== null && { manifest }) });
 }
 
-function upgrade(parts: Parts, request: Request): Answer {
+function guarded(parts: Parts, handler: Handler): Handler {
+  return (request, server) =>
+    isOriginAllowed(request.headers, parts) ? handler(request, server) : problem('origin_refused');
+}
+
+function upgrade(parts: Parts, request: Request, server: Server<Connection>): Answer {
   if (parts.isDraining()) return problem('draining');
   const offered = request.headers.get('sec-websocket-protocol')?.split(',') ?? [];
   const isOffered = offered.some((name) => name.trim() === subprotocol);
-  return isOffered && parts.upgrade(request) ? undefined : problem('upgrade_refused');
+  return isOffered && parts.upgrade(request, server) ? undefined : problem('upgrade_refused');
 }
 
 async function create(parts: Parts, request: Request): Promise<Response> {
@@ -93,18 +105,15 @@ async function create(parts: Parts, request: Request): Promise<Response> {
 
 type Refusal = Exclude<CreationResult, 'created'>;
 
-async function outcomeOf(
-  { allowedOrigins, isDraining, creation }: Parts,
-  request: Request,
-): Promise<Created | Refusal> {
-  if (!isOriginAllowed(request.headers, allowedOrigins)) return 'origin_refused';
-  if (isDraining()) return 'draining';
+async function outcomeOf(parts: Parts, request: Request): Promise<Created | Refusal> {
+  if (!isOriginAllowed(request.headers, parts)) return 'origin_refused';
+  if (parts.isDraining()) return 'draining';
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') return 'media_type';
   const body = await readBody(request);
   if (body === 'too_large') return body;
   const wanted = body === 'malformed' ? null : decodeCreateRequest(body.text);
-  return wanted === null ? 'malformed' : creation.create(wanted);
+  return wanted === null ? 'malformed' : parts.creation.create(wanted);
 }
 
 /** PW-14: whatever a client can mend by solving again comes with the puzzle to solve. */

@@ -47,6 +47,11 @@ a new one, and send its link in another way.</p>
 </html>
 `;
 
+/** Whether a path and query hold an escaped fragment (LK-8). */
+export function isKeyExposed(target: string): boolean {
+  return /%23|#/.test(target);
+}
+
 /** The page for a path with an escaped fragment (LK-8). It does not depend on the path. */
 export function keyExposed(): Response {
   return answer(problems.key_exposed.status, 'text/html; charset=utf-8', keyExposedPage);

@@ -1,19 +1,25 @@
-/** The relay as one listening server: the parts put together around Bun.serve. */
+/** The relay as one listening server: the parts put together. */
 import { clientHeaderBytes, type Policy, subprotocol } from '@pug/wire';
 import type { Server, WebSocketHandler } from 'bun';
-import type { Assets } from './assets.ts';
+import about from '../package.json' with { type: 'json' };
+import type { Site } from './assets.ts';
 import type { Config } from './config.ts';
 import { type Connection, gone, type Socket } from './connection.ts';
 import { Counts } from './counts.ts';
 import { Creation } from './creation.ts';
 import { drainSockets } from './drain.ts';
 import { createHttp } from './http.ts';
+import { Listener } from './listener.ts';
 import { log } from './log.ts';
+import { type Gauges, Lag, metricsText } from './metrics.ts';
 import { clientAddress, Prefixes } from './prefixes.ts';
 import { problem } from './reply.ts';
+import { Report } from './report.ts';
 import { type RoomLimits, Rooms } from './rooms.ts';
+import { startMetrics, startRedirect } from './side.ts';
 import { Sockets, unjoined } from './socket.ts';
 import { Streams } from './stream.ts';
+import type { Pair } from './tls.ts';
 
 /** How often the relay looks whether time asks for something. RM-8 allows a second. */
 const beatMs = 250;
@@ -32,6 +38,10 @@ function maxMessageBytes(maxPayloadBytes: number): number {
 export interface Relay {
   /** The port that is listened on; null on a unix socket. */
   readonly port: number | null;
+  readonly redirectPort: number | null;
+  readonly metricsPort: number | null;
+  /** Shows this pair to connections from now on (OP-5). @throws when it cannot be served; nothing has changed then */
+  readonly renew: (pair: Pair) => void;
   /** Stops in an orderly way (SK-14); resolves when nobody is connected any more. */
   readonly drain: () => Promise<void>;
   /** Stops at once. */
@@ -40,43 +50,41 @@ export interface Relay {
 
 /**
  * Starts to listen.
- * @throws when the address cannot be listened on
+ * @param pair the certificate and key when `config` names them
+ * @throws when an address cannot be listened on
  */
-export function startRelay(config: Config, assets: Assets | null): Relay {
+export function startRelay(config: Config, site: Site, pair: Pair | null = null): Relay {
   const { policy } = config;
   let isDraining = false;
   const counts = new Counts();
   const rooms = new Rooms<Socket>(roomLimitsOf(config), counts);
   const prefixes = new Prefixes(config.maxUnjoinedPerPrefix, performance.now());
-  const streams = new Streams(policy, (topic, data) => void server.publish(topic, data), counts);
+  const streams = new Streams(policy, (topic, data) => listener.publish(topic, data), counts);
   const limits = { ...policy, joinTimeoutMs: 1000 * policy.joinTimeoutSeconds, maxSockets: config.maxSockets };
   const sockets = new Sockets(limits, rooms, streams, prefixes, counts);
+  const creation = new Creation(policy, rooms, counts);
   const answer = createHttp({
     policy,
-    assets,
+    site,
     allowedOrigins: config.allowedOrigins,
-    creation: new Creation(policy, rooms, counts),
+    isTls: pair !== null,
+    creation,
     counts,
     isDraining: () => isDraining,
-    upgrade: (request) => upgrade(server, request, config, prefixes),
+    upgrade: (request, server) => upgrade(server, request, config, prefixes),
   });
-  const server: Server<Connection> = Bun.serve<Connection>({
-    ...listenerOf(config),
-    development: false,
-    // Bodies are bounded by this relay itself, so that its own answer is given.
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch: answer,
-    error: () => {
-      counts.faults++;
-      log({ event: 'fault', code: 'http' });
-      return problem('internal');
-    },
-    websocket: handlerOf(sockets, policy),
-  });
-  const beat = setInterval(() => sockets.elapse(), beatMs);
+  const fault = () => {
+    counts.faults++;
+    log({ event: 'fault', code: 'http' });
+    return problem('internal');
+  };
+  const listener = new Listener({ listen: config.listen, answer, fault, websocket: handlerOf(sockets, policy) }, pair);
+  const beat = startBeat({ config, counts, rooms, sockets, creation, isDraining: () => isDraining });
+  const redirect = config.redirect && startRedirect(config.redirect, () => listener.port);
+  const metrics = config.metrics && startMetrics(config.metrics, beat.metrics);
   const stop = async () => {
-    clearInterval(beat);
-    await server.stop(true);
+    beat.stop();
+    await Promise.all([listener, redirect, metrics].map((each) => each?.stop()));
   };
   const drain = async () => {
     isDraining = true;
@@ -84,16 +92,64 @@ export function startRelay(config: Config, assets: Assets | null): Relay {
     await drainSockets(sockets.all, config.drainSeconds, streams);
     await stop();
   };
-  return { port: server.port ?? null, drain, stop };
+  const { port } = listener;
+  const [redirectPort, metricsPort] = [redirect?.port ?? null, metrics?.port ?? null];
+  return { port, redirectPort, metricsPort, renew: (next) => listener.renew(next), drain, stop };
+}
+
+/** What the relay knows about itself. */
+interface Parts {
+  readonly config: Config;
+  readonly counts: Counts;
+  readonly rooms: Rooms<Socket>;
+  readonly sockets: Sockets;
+  readonly creation: Creation;
+  readonly isDraining: () => boolean;
+}
+
+/** Does what time asks for, and watches: the log's regular lines, the lateness of the event loop. */
+function startBeat(parts: Parts): { readonly stop: () => void; readonly metrics: () => string } {
+  const lag = new Lag();
+  const startedAtMs = performance.now();
+  const report = new Report(parts.counts, parts.creation.effort, startedAtMs, log);
+  let beatAtMs = startedAtMs;
+  const beat = () => {
+    const nowMs = performance.now();
+    lag.add(nowMs - beatAtMs - beatMs);
+    beatAtMs = nowMs;
+    parts.sockets.elapse();
+    const { live, pending } = parts.rooms.counts;
+    report.look({ rooms: live, pending, sockets: parts.sockets.all.size, effort: parts.creation.effort }, nowMs);
+  };
+  const timer = setInterval(beat, beatMs);
+  return {
+    stop: () => clearInterval(timer),
+    metrics: () => metricsText(parts.counts, gaugesOf(parts, startedAtMs), lag),
+  };
+}
+
+function gaugesOf({ config, rooms, sockets, creation, isDraining }: Parts, startedAtMs: number): Gauges {
+  const { live, pending } = rooms.counts;
+  return {
+    version: about.version,
+    uptimeSeconds: (performance.now() - startedAtMs) / 1000,
+    residentBytes: process.memoryUsage.rss(),
+    isDraining: isDraining(),
+    rooms: live,
+    maxRooms: config.maxRooms,
+    pendingRooms: pending,
+    maxPendingRooms: config.maxPendingRooms,
+    sockets: sockets.all.size,
+    maxSockets: config.maxSockets,
+    unjoined: sockets.unjoined,
+    effort: creation.effort,
+    verifications: creation.verifications,
+  };
 }
 
 function roomLimitsOf({ policy, maxRooms, maxPendingRooms }: Config): RoomLimits {
   const { pendingRoomSeconds, emptyRoomSeconds } = policy;
   return { maxRooms, maxPendingRooms, pendingRoomMs: 1000 * pendingRoomSeconds, emptyRoomMs: 1000 * emptyRoomSeconds };
-}
-
-function listenerOf({ listen }: Config) {
-  return listen.on === 'unix' ? { unix: listen.path } : { hostname: listen.host, port: listen.port };
 }
 
 function handlerOf(sockets: Sockets, policy: Policy): WebSocketHandler<Connection> {

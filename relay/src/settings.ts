@@ -24,6 +24,13 @@ export const settings = {
   host: text('0.0.0.0', 'address to listen on'),
   port: whole(3000, [0, 65_535], 'port to listen on; 0 takes a free one. PORT is read, too'),
   unixSocket: text('', 'path of a unix socket to listen on instead of host and port'),
+  tlsCert: text(
+    '',
+    'PEM file with the certificate and its chain: the listener then speaks TLS only. Read again on SIGHUP',
+  ),
+  tlsKey: text('', 'PEM file with the key of tlsCert'),
+  redirectListen: address('host:port that answers plain HTTP with the way to the TLS listener'),
+  metricsListen: address('host:port that serves /metrics in plain HTTP, and nothing else'),
   allowedOrigins: list(isOrigin, 'origins as browsers send them', 'other origins whose pages may use this relay'),
   trustedProxies: list(isProxy, `addresses, networks, or ${unixPeer}`, 'proxies whose X-Forwarded-For is believed'),
   shared: flag('addresses say nothing here (an onion service, a proxy that hides them): no limits by prefix'),
@@ -79,6 +86,7 @@ export function breachOf(values: Values): string | null {
   const ttl = rangeOf(values, 'ttlSeconds');
   const capacity = rangeOf(values, 'capacity');
   const { maxPayloadBytes, messagesPerSecond, byteBurst, queueBytes, unixSocket, shared, trustedProxies } = values;
+  const { tlsCert, tlsKey, redirectListen } = values;
   const rules: readonly (readonly [holds: boolean, breach: string])[] = [
     [isOrdered(ttl), 'ttlSeconds: min, default and max must ascend'],
     [isOrdered(capacity), 'capacity: min, default and max must ascend'],
@@ -102,6 +110,9 @@ export function breachOf(values: Values): string | null {
       unixSocket === '' || shared || trustedProxies.includes(unixPeer),
       `unixSocket: needs ${unixPeer} in trustedProxies, or shared, because it has no addresses`,
     ],
+    [(tlsCert === '') === (tlsKey === ''), 'tlsCert, tlsKey: one needs the other'],
+    [tlsCert === '' || unixSocket === '', 'tlsCert: not together with unixSocket'],
+    [tlsCert !== '' || redirectListen === '', 'redirectListen: needs tlsCert'],
   ];
   return rules.find(([holds]) => !holds)?.[1] ?? null;
 }
@@ -125,6 +136,24 @@ function whole(byDefault: number, [min, max]: readonly [number, number], help: s
 
 function text(byDefault: string, help: string): Setting<string> {
   return { default: byDefault, parse: (spelled) => spelled || null, expected: 'a text that is not empty', help };
+}
+
+/** Where a second listener listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port`, an IPv6 address in brackets. */
+export function addressOf(spelled: string): Address | null {
+  const [, inBrackets, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(spelled) ?? [];
+  const host = inBrackets ?? plain;
+  return host === undefined || Number(port) > 65_535 ? null : { host, port: Number(port) };
+}
+
+function address(help: string): Setting<string> {
+  const parse = (spelled: string) => (addressOf(spelled) === null ? null : spelled);
+  return { default: '', parse, expected: 'host:port, an IPv6 address in brackets', help };
 }
 
 function flag(help: string): Setting<boolean> {

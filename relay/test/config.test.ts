@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { defaultPolicy } from '@pug/wire';
 import { type Config, readConfig, type Sources } from '../src/config.ts';
-import { flagOf, keys, settings, variableOf } from '../src/settings.ts';
+import { flagOf, type Key, keys, settings, variableOf } from '../src/settings.ts';
+import { certificates } from './certificates.ts';
 
 function start(changes: Partial<Sources>) {
   return readConfig({ args: [], env: {}, readFile: () => null, version: '1.2.3', ...changes });
@@ -21,6 +22,15 @@ function mistake(changes: Partial<Sources>): string {
   return outcome.text;
 }
 
+const { good, other } = certificates();
+const pem: Partial<Record<string, string>> = {
+  'good.crt': good.cert,
+  'good.key': good.key,
+  'other.key': other.key,
+  'no.pem': 'no PEM',
+};
+const readPem = (path: string) => pem[path] ?? null;
+
 function file(json: unknown): Partial<Sources> {
   return {
     args: ['--config', 'relay.json'],
@@ -32,6 +42,9 @@ describe('settings', () => {
   test('LM-1 HT-8 the defaults are those that are published', () => {
     expect(served()).toEqual({
       listen: { on: 'port', host: '0.0.0.0', port: 3000 },
+      tls: null,
+      redirect: null,
+      metrics: null,
       allowedOrigins: [],
       trustedProxies: { networks: [], unix: false },
       shared: false,
@@ -44,7 +57,7 @@ describe('settings', () => {
     });
   });
 
-  test('LM-1 every setting can be set by flag, by variable and in the file', () => {
+  test('OP-1 every setting can be set by flag, by variable and in the file', () => {
     const values: Partial<Record<string, string>> = {
       host: '127.0.0.1',
       allowedOrigins: 'https://chat.example',
@@ -58,31 +71,34 @@ describe('settings', () => {
       queueBytes: '90000',
       unixSocket: 'relay.sock',
       shared: 'true',
+      tlsCert: 'good.crt',
+      tlsKey: 'good.key',
+      redirectListen: '[::]:80',
+      metricsListen: '127.0.0.1:9090',
+    };
+    // What cannot stand alone, with what it needs beside it.
+    const beside: Partial<Record<string, Readonly<Record<string, string>>>> = {
+      unixSocket: { shared: 'true' },
+      tlsCert: { tlsKey: 'good.key' },
+      tlsKey: { tlsCert: 'good.crt' },
+      redirectListen: { tlsCert: 'good.crt', tlsKey: 'good.key' },
     };
     for (const key of keys) {
       const text = values[key] ?? String(Number(settings[key].default) + 1);
-      const [byFlag, byVariable] = [
-        served({ args: shared(key, [flagOf(key), text]) }),
-        served({ env: sharedEnv(key, { [variableOf(key)]: text }) }),
-      ];
+      const given = { [key]: text, ...beside[key] };
+      const all = Object.entries(given) as [Key, string][]; // The keys stand above.
+      const byFlag = served({ args: all.map(([name, value]) => `${flagOf(name)}=${value}`), readFile: readPem });
+      const env = Object.fromEntries(all.map(([name, value]) => [variableOf(name), value]));
       const [outer = key, inner] = key.split('.');
-      const json = inner === undefined ? { [outer]: text } : { [outer]: { [inner]: text } };
-      const inFile = served(file(key === 'unixSocket' ? { ...json, shared: true } : json));
+      const json = inner === undefined ? given : { [outer]: { [inner]: text } };
+      const readFile = (path: string) => (path === 'relay.json' ? JSON.stringify(json) : readPem(path));
+      const inFile = served({ args: ['--config', 'relay.json'], readFile });
       expect(byFlag).not.toEqual(served());
-      expect([byVariable, inFile]).toEqual([byFlag, byFlag]);
+      expect([served({ env, readFile: readPem }), inFile]).toEqual([byFlag, byFlag]);
     }
   });
 
-  /** A unix socket needs another setting beside it; a switch takes its value after an equals sign. */
-  function shared(key: string, [flag = '', text = '']: readonly string[]): readonly string[] {
-    return key === 'unixSocket' ? [flag, text, '--shared'] : key === 'shared' ? [`${flag}=${text}`] : [flag, text];
-  }
-
-  function sharedEnv(key: string, env: Record<string, string>): Record<string, string> {
-    return key === 'unixSocket' ? { ...env, PUG_SHARED: 'true' } : env;
-  }
-
-  test('LM-1 a flag goes over a variable, that over PORT, that over the file, that over the default', () => {
+  test('OP-1 a flag goes over a variable, that over PORT, that over the file, that over the default', () => {
     const inFile = file({ port: 1 });
     const port = (changes: Partial<Sources>) => served({ ...inFile, ...changes }).listen;
     expect(port({})).toMatchObject({ port: 1 });
@@ -120,7 +136,7 @@ describe('settings', () => {
   });
 });
 
-describe('LM-1 mistakes are told in one line that names the setting and not its value', () => {
+describe('OP-1 mistakes are told in one line that names the setting and not its value', () => {
   const cases: readonly (readonly [string, Partial<Sources>, string])[] = [
     ['a number that is none', { args: ['--port', 'pa55word'] }, '--port: must be a whole number from 0 to 65535'],
     ['a number with a fraction', { args: ['--port', '1.5'] }, '--port: must be a whole number from 0 to 65535'],
@@ -178,10 +194,52 @@ describe('LM-1 mistakes are told in one line that names the setting and not its 
       'config: the file is not a JSON object',
     ],
     ['a range out of order', { args: ['--ttl-seconds-min=7200'] }, 'ttlSeconds: min, default and max must ascend'],
+    [
+      'an address without a port',
+      { args: ['--metrics-listen=::1'] },
+      '--metrics-listen: must be host:port, an IPv6 address in brackets',
+    ],
+    [
+      'an address whose port is too high',
+      { env: { PUG_METRICS_LISTEN: 'a:65536' } },
+      'PUG_METRICS_LISTEN: must be host:port, an IPv6 address in brackets',
+    ],
+    ['a certificate without its key', { args: ['--tls-cert=pa55word'] }, 'tlsCert, tlsKey: one needs the other'],
+    [
+      'a redirect to nowhere',
+      { args: ['--redirect-listen=:::80', '--redirect-listen=[::]:80'] },
+      '--redirect-listen: must be host:port, an IPv6 address in brackets',
+    ],
+    ['a redirect without TLS', { args: ['--redirect-listen=[::]:80'] }, 'redirectListen: needs tlsCert'],
+    [
+      'TLS on a unix socket',
+      { args: ['--shared', '--unix-socket=x', '--tls-cert=x', '--tls-key=x'] },
+      'tlsCert: not together with unixSocket',
+    ],
+    [
+      'a certificate that is not there',
+      { args: ['--tls-cert=pa55word', '--tls-key=pa55word'] },
+      'tlsCert, tlsKey: a file cannot be read',
+    ],
+    [
+      'a certificate that is none',
+      { args: ['--tls-cert=no.pem', '--tls-key=good.key'], readFile: readPem },
+      'tlsCert, tlsKey: must be a certificate and its own key, both in PEM',
+    ],
+    [
+      'a key that is none',
+      { args: ['--tls-cert=good.crt', '--tls-key=no.pem'], readFile: readPem },
+      'tlsCert, tlsKey: must be a certificate and its own key, both in PEM',
+    ],
+    [
+      'a key of another certificate, also when only checked',
+      { args: ['--check-config', '--tls-cert=good.crt', '--tls-key=other.key'], readFile: readPem },
+      'tlsCert, tlsKey: must be a certificate and its own key, both in PEM',
+    ],
     ['a default above the range', { args: ['--capacity-default=7'] }, 'capacity: min, default and max must ascend'],
   ];
   for (const [title, changes, line] of cases) {
-    test(`LM-1 ${title}`, () => {
+    test(`OP-1 ${title}`, () => {
       expect(mistake(changes)).toBe(line);
       expect(line).not.toContain('pa55word');
     });
@@ -210,7 +268,7 @@ describe('LM-1 mistakes are told in one line that names the setting and not its 
 });
 
 describe('what is written instead of serving', () => {
-  test('LM-1 --help names every flag with its default', () => {
+  test('OP-1 --help names every flag with its default', () => {
     const outcome = start({ args: ['--help', '--port=0'] });
     if (outcome.start !== 'exit') throw new Error('it serves');
     expect(outcome.code).toBe(0);
@@ -220,16 +278,16 @@ describe('what is written instead of serving', () => {
     expect(outcome.text).toContain('(86400)');
   });
 
-  test('LM-1 --version', () => {
+  test('OP-1 --version', () => {
     expect(start({ args: ['--version'] })).toEqual({ start: 'exit', code: 0, text: '1.2.3' });
   });
 
-  test('LM-1 --check-config says whether the settings are good', () => {
+  test('OP-1 --check-config says whether the settings are good', () => {
     expect(start({ args: ['--check-config'] })).toEqual({ start: 'exit', code: 0, text: 'The settings are good.' });
     expect(mistake({ args: ['--check-config', '--port=x'] })).toStartWith('--port: ');
   });
 
-  test('LM-1 what --print-config writes is a file that means the same', () => {
+  test('OP-1 what --print-config writes is a file that means the same', () => {
     const args = [
       '--ttl-seconds-max=7200',
       '--trusted-proxies=unix,10.0.0.0/8',

@@ -13,7 +13,7 @@ import {
   type ProblemCode,
   problems,
 } from '@pug/wire';
-import { loadAssets } from '../src/assets.ts';
+import { readFolder, siteOf } from '../src/assets.ts';
 import { isOriginAllowed } from '../src/origin.ts';
 import { post } from './peer.ts';
 import { rawRequest, startedRelay } from './started.ts';
@@ -30,7 +30,7 @@ writeFileSync(join(folder, '..', 'pug-outside.txt'), 'outside');
 afterAll(() => rmSync(join(folder, '..', 'pug-outside.txt')));
 symlinkSync('/etc/passwd', join(folder, 'assets', 'linked.txt'));
 
-const { origin } = startedRelay([], loadAssets(folder));
+const { origin } = startedRelay([], siteOf(readFolder(folder), new Map()));
 
 /** Headers as sent, without those that HTTP itself adds. */
 async function headersOf(path: string): Promise<Record<string, string>> {
@@ -121,8 +121,9 @@ describe('pages and files', () => {
   });
 
   test('HT-9 no folder, or one without a page, serves the calls and no page', async () => {
-    expect(loadAssets(join(folder, 'assets'))).toBeNull();
-    expect(loadAssets(join(folder, 'missing'))).toBeNull();
+    for (const other of ['assets', 'missing']) {
+      expect(siteOf(readFolder(join(folder, other)), new Map())).toMatchObject({ webClient: false, manifest: null });
+    }
     const bare = startedRelay();
     await expectProblem(await fetch(`${bare.origin}/`), 'not_found');
     expect((await fetch(`${bare.origin}/healthz`)).status).toBe(200);
@@ -281,7 +282,7 @@ describe('origins', () => {
     ['https://a, https://a', 'a', false],
     ['', '', false],
   ])('HT-15 origin %j under host %j: %p', (from, host, allowed) => {
-    expect(isOriginAllowed(new Headers({ origin: from, host }), [])).toBe(allowed);
+    expect(isOriginAllowed(new Headers({ origin: from, host }), { isTls: false, allowedOrigins: [] })).toBe(allowed);
   });
 
   test('HT-15 the policy and the page are for everybody', async () => {

@@ -1,16 +1,18 @@
 // Relays for these tests: in this process, on a free port of the loopback interface.
 import { afterAll } from 'bun:test';
 import net from 'node:net';
-import type { Assets } from '../src/assets.ts';
+import { type Site, siteOf } from '../src/assets.ts';
 import { readConfig } from '../src/config.ts';
 import { type Relay, startRelay } from '../src/server.ts';
 
+const nothing = siteOf(new Map(), new Map());
+
 /** A relay with these flags that stops when the test file is done. */
-export function startedRelay(flags: readonly string[] = [], assets: Assets | null = null): Relay & { origin: string } {
+export function startedRelay(flags: readonly string[] = [], site: Site = nothing): Relay & { origin: string } {
   const args = ['--host', '127.0.0.1', '--port', '0', ...flags];
   const start = readConfig({ args, env: {}, readFile: () => null, version: '0' });
   if (start.start !== 'serve') throw new Error(start.text);
-  const relay = startRelay(start.config, assets);
+  const relay = startRelay(start.config, site);
   afterAll(relay.stop);
   return { ...relay, origin: `http://127.0.0.1:${relay.port}` };
 }

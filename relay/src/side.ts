@@ -1,0 +1,46 @@
+/** The two listeners beside the main one, both in plain HTTP and off unless asked for: the way to TLS (OP-6), and the metrics (OP-8). */
+import { otherHeaders } from './headers.ts';
+import { targetOf } from './http.ts';
+import { metricsType } from './metrics.ts';
+import { isKeyExposed, keyExposed, methodNotAllowed, problem } from './reply.ts';
+import type { Address } from './settings.ts';
+
+export interface SideListener {
+  readonly port: number | null;
+  readonly stop: () => Promise<void>;
+}
+
+const hostHeader = /^((?:[a-z\d-]+\.)*[a-z\d-]+\.?|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Answers everybody with where the same page is over TLS. @throws when the address cannot be listened on */
+export function startRedirect(address: Address, tlsPort: () => number | null): SideListener {
+  return start(address, (request) => {
+    const target = targetOf(request.url);
+    if (isKeyExposed(target)) return keyExposed();
+    if (!isRead(request)) return methodNotAllowed('GET, HEAD');
+    const host = hostHeader.exec(request.headers.get('host') ?? '')?.[1];
+    if (host === undefined) return problem('malformed');
+    const port = tlsPort();
+    const Location = `https://${host}${port === 443 ? '' : `:${port}`}${target}`;
+    return new Response(null, { status: 308, headers: { ...otherHeaders, Location } });
+  });
+}
+
+/** @throws when the address cannot be listened on */
+export function startMetrics(address: Address, text: () => string): SideListener {
+  return start(address, (request) => {
+    if (targetOf(request.url) !== '/metrics') return problem('not_found');
+    if (!isRead(request)) return methodNotAllowed('GET, HEAD');
+    return new Response(text(), { headers: { ...otherHeaders, 'Content-Type': metricsType } });
+  });
+}
+
+function isRead({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function start({ host, port }: Address, answer: (request: Request) => Response): SideListener {
+  const error = () => problem('internal');
+  const server = Bun.serve({ hostname: host, port, development: false, maxRequestBodySize: 0, fetch: answer, error });
+  return { port: server.port ?? null, stop: () => server.stop(true) };
+}
