@@ -14,6 +14,7 @@ export const limitNames = [
   'solutions',
   'rate',
   'queue',
+  'descriptors',
 ] as const;
 export type LimitName = (typeof limitNames)[number];
 

@@ -1,7 +1,11 @@
-/** How many sockets the process may hold, by its limit of file descriptors (OP-15). */
+/** File descriptors: how many sockets they allow (OP-15), and what to do when there is none left (OP-13). */
+import { closeSync, openSync } from 'node:fs';
 
 /** For the runtime's own files, the listeners, and requests that are no sockets. */
 const reserve = 64;
+
+/** As many must be free before connections are accepted again, so that the relay does not stop and start with each that ends. */
+const enough = 32;
 
 /**
  * @param limits the text of /proc/self/limits; null where there is none
@@ -10,4 +14,62 @@ const reserve = 64;
 export function maxSocketsWithin(maxSockets: number, limits: string | null): number {
   const soft = Number(/^Max open files\s+(\d+)/m.exec(limits ?? '')?.[1] ?? Number.POSITIVE_INFINITY);
   return Math.max(1, Math.min(maxSockets, soft - reserve));
+}
+
+export interface Pausable {
+  /** Accepts no more connections, and keeps those there are. */
+  readonly pause: () => void;
+  /** Accepts again. @throws when the address cannot be listened on now */
+  readonly resume: () => void;
+}
+
+/**
+ * Pauses listeners while no descriptor is free. The runtime would ask the kernel for the waiting connection as fast as it can, be refused each
+ * time, and use up a whole core.
+ */
+export class DescriptorWatch {
+  readonly #listeners: readonly Pausable[];
+  readonly #paused: () => void;
+  #isPaused = false;
+
+  /** @param paused called whenever it pauses */
+  constructor(listeners: readonly Pausable[], paused: () => void) {
+    this.#listeners = listeners;
+    this.#paused = paused;
+  }
+
+  /** To be called several times a second. */
+  look(): void {
+    if (this.#isPaused) this.#resume();
+    else if (!areFree(1)) this.#pause();
+  }
+
+  #pause(): void {
+    this.#isPaused = true;
+    for (const listener of this.#listeners) listener.pause();
+    this.#paused();
+  }
+
+  #resume(): void {
+    if (!areFree(enough)) return;
+    try {
+      for (const listener of this.#listeners) listener.resume();
+      this.#isPaused = false;
+    } catch {
+      // The address is taken or a descriptor is missing after all: the next look tries again.
+    }
+  }
+}
+
+/** Whether so many descriptors can be had. */
+function areFree(count: number): boolean {
+  const open: number[] = [];
+  try {
+    while (open.length < count) open.push(openSync('/dev/null', 'r'));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const descriptor of open) closeSync(descriptor);
+  }
 }

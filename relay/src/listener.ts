@@ -2,6 +2,7 @@
 import type { Server, WebSocketHandler } from 'bun';
 import type { Listen } from './config.ts';
 import type { Connection } from './connection.ts';
+import type { Pausable } from './descriptors.ts';
 import { strictTransport } from './headers.ts';
 import type { Answer, Handler } from './http.ts';
 import type { Pair } from './tls.ts';
@@ -15,47 +16,68 @@ export interface Serving {
 }
 
 /**
- * The runtime cannot give a server another certificate. So a renewed one comes with a server of its own on the same port, and the old server
- * stops to accept, but stays with its sockets until the last has ended; what is published goes to all of them.
+ * The runtime can neither give a server another certificate nor let it pause. So a server that should do either stops to accept, but stays
+ * with its sockets until the last has ended, while another takes over the address; what is published goes to all of them.
  */
-export class Listener {
+export class Listener implements Pausable {
   readonly #serving: Serving;
+  /** Null on a unix socket. */
+  readonly port: number | null;
+  #pair: Pair | null;
   #server: Server<Connection>;
-  /** Servers that do not accept any more and still have sockets. Empty but after a renewal. */
+  #isPaused = false;
+  /** Servers that accept no more and still have sockets: those before `#server`, and it too while paused. */
   readonly #older = new Set<Server<Connection>>();
 
   /** @throws when the address cannot be listened on */
   constructor(serving: Serving, pair: Pair | null) {
     this.#serving = serving;
+    this.#pair = pair;
     // Two relays on one port would share its connections without a word: `reusePort` lets them, this does not.
     if (pair !== null) refuseTaken(serving.listen);
     this.#server = this.#serve(serving.listen, pair);
+    this.port = this.#server.port ?? null;
   }
 
-  /** Null on a unix socket. */
-  get port(): number | null {
-    return this.#server.port ?? null;
-  }
-
-  /** Connections accepted from now on are shown this pair. @throws when it cannot be served; all is as before then */
+  /** Connections accepted from now on are shown this pair (OP-5). @throws when it cannot be served; all is as before then */
   renew(pair: Pair): void {
-    const { listen } = this.#serving;
-    const port = this.#server.port;
-    if (listen.on === 'unix' || port === undefined) throw new Error('TLS is not spoken on a unix socket');
-    const old = this.#server;
-    this.#server = this.#serve({ ...listen, port }, pair);
-    this.#older.add(old);
-    void old.stop(false).then(() => this.#older.delete(old));
+    if (!this.#isPaused) this.#replace(pair);
+    this.#pair = pair;
+  }
+
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#retire(this.#server);
+  }
+
+  resume(): void {
+    if (this.#isPaused) this.#replace(this.#pair);
+    this.#isPaused = false;
   }
 
   publish(topic: string, data: string | Uint8Array): void {
-    this.#server.publish(topic, data);
+    if (!this.#isPaused) this.#server.publish(topic, data);
     if (this.#older.size > 0) for (const server of this.#older) server.publish(topic, data);
   }
 
   /** Ends every connection. */
   async stop(): Promise<void> {
     await Promise.all([this.#server, ...this.#older].map((server) => server.stop(true)));
+  }
+
+  #replace(pair: Pair | null): void {
+    const { listen } = this.#serving;
+    const old = this.#server;
+    const { port } = this;
+    this.#server = this.#serve(listen.on === 'unix' || port === null ? listen : { ...listen, port }, pair);
+    if (!this.#isPaused) this.#retire(old);
+  }
+
+  /** Lets a server accept no more. It ends with its last socket. */
+  #retire(server: Server<Connection>): void {
+    this.#older.add(server);
+    void server.stop(false).then(() => this.#older.delete(server));
   }
 
   #serve(listen: Listen, pair: Pair | null): Server<Connection> {

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { type Connection, gone, type Socket } from './connection.ts';
 import { Counts } from './counts.ts';
 import { Creation } from './creation.ts';
+import { DescriptorWatch } from './descriptors.ts';
 import { drainSockets } from './drain.ts';
 import { createHttp } from './http.ts';
 import { Listener } from './listener.ts';
@@ -79,12 +80,14 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
     return problem('internal');
   };
   const listener = new Listener({ listen: config.listen, answer, fault, websocket: handlerOf(sockets, policy) }, pair);
-  const beat = startBeat({ config, counts, rooms, sockets, creation, isDraining: () => isDraining });
   const redirect = config.redirect && startRedirect(config.redirect, () => listener.port);
-  const metrics = config.metrics && startMetrics(config.metrics, beat.metrics);
+  const metrics = config.metrics && startMetrics(config.metrics, () => beat.metrics());
+  const listeners = [listener, redirect, metrics].filter((each) => each !== null);
+  const descriptors = new DescriptorWatch(listeners, () => counts.refusals.descriptors++);
+  const beat = startBeat({ config, counts, rooms, sockets, creation, descriptors, isDraining: () => isDraining });
   const stop = async () => {
     beat.stop();
-    await Promise.all([listener, redirect, metrics].map((each) => each?.stop()));
+    await Promise.all(listeners.map((each) => each.stop()));
   };
   const drain = async () => {
     isDraining = true;
@@ -104,6 +107,7 @@ interface Parts {
   readonly rooms: Rooms<Socket>;
   readonly sockets: Sockets;
   readonly creation: Creation;
+  readonly descriptors: DescriptorWatch;
   readonly isDraining: () => boolean;
 }
 
@@ -118,6 +122,7 @@ function startBeat(parts: Parts): { readonly stop: () => void; readonly metrics:
     lag.add(nowMs - beatAtMs - beatMs);
     beatAtMs = nowMs;
     parts.sockets.elapse();
+    parts.descriptors.look();
     const { live, pending } = parts.rooms.counts;
     report.look({ rooms: live, pending, sockets: parts.sockets.all.size, effort: parts.creation.effort }, nowMs);
   };

@@ -1,12 +1,13 @@
 /** The two listeners beside the main one, both in plain HTTP and off unless asked for: the way to TLS (OP-6), and the metrics (OP-8). */
+import type { Pausable } from './descriptors.ts';
 import { otherHeaders } from './headers.ts';
 import { targetOf } from './http.ts';
 import { metricsType } from './metrics.ts';
 import { isKeyExposed, keyExposed, methodNotAllowed, problem } from './reply.ts';
 import type { Address } from './settings.ts';
 
-export interface SideListener {
-  readonly port: number | null;
+export interface SideListener extends Pausable {
+  readonly port: number;
   readonly stop: () => Promise<void>;
 }
 
@@ -41,6 +42,18 @@ function isRead({ method }: Request): boolean {
 
 function start({ host, port }: Address, answer: (request: Request) => Response): SideListener {
   const error = () => problem('internal');
-  const server = Bun.serve({ hostname: host, port, development: false, maxRequestBodySize: 0, fetch: answer, error });
-  return { port: server.port ?? null, stop: () => server.stop(true) };
+  const serve = (at: number) =>
+    Bun.serve({ hostname: host, port: at, development: false, maxRequestBodySize: 0, fetch: answer, error });
+  let server = serve(port);
+  let isPaused = false;
+  const own = server.port ?? port;
+  const pause = () => {
+    isPaused = true;
+    void server.stop(false);
+  };
+  const resume = () => {
+    if (isPaused) server = serve(own);
+    isPaused = false;
+  };
+  return { port: own, pause, resume, stop: () => server.stop(true) };
 }
