@@ -16,6 +16,9 @@ import { fileURLToPath } from 'node:url';
 const FORWARDED_SIGNALS = process.stdin.isTTY || process.stdout.isTTY ? ['SIGTERM'] : ['SIGTERM', 'SIGINT', 'SIGHUP'];
 /** @type {readonly NodeJS.Signals[]} */
 const TERMINAL_SIGNALS = ['SIGINT', 'SIGHUP'];
+// Bun keeps what it compiled of larger sources in the user's cache folder. A relay writes nothing to a disk (RL-1), not even itself.
+process.env.BUN_RUNTIME_TRANSPILER_CACHE_PATH ??= '0';
+
 // Before Bun's install script has run, a short text stands where the launcher will be.
 const MIN_BINARY_BYTES = 1024 * 1024;
 

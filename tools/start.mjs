@@ -10,4 +10,5 @@ if (!isWebBuilt() && !buildWeb()) {
   console.error('The web client could not be built; its errors stand above.');
   process.exit(1);
 }
-become(bunPath(), [relay, ...process.argv.slice(2)]);
+// Settings come from where the operator put them, and not from a file that happens to lie in the current folder.
+become(bunPath(), ['--no-env-file', relay, ...process.argv.slice(2)]);

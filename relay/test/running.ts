@@ -13,7 +13,8 @@ export const relayCommand: readonly string[] = process.env.PUG_RELAY_COMMAND?.sp
 /** What the relay may know of this process's environment: a variable PUG_* that is no setting is a mistake to it. */
 export function environment(more: Readonly<Record<string, string>> = {}): Record<string, string | undefined> {
   const { PUG_RELAY_COMMAND: _, ...env } = process.env;
-  return { ...env, ...more };
+  // As tools/bun.mjs has it, which starts the relay and these tests.
+  return { ...env, BUN_RUNTIME_TRANSPILER_CACHE_PATH: '0', ...more };
 }
 
 export interface Running {

@@ -21,6 +21,14 @@ describe('the launcher of Bun', () => {
     expect(String(version).trim()).toBe(Bun.version);
   });
 
+  test('keeps Bun from writing what it compiled to the disk', async () => {
+    const child = Bun.spawn(['node', launcher, '-p', 'process.env.BUN_RUNTIME_TRANSPILER_CACHE_PATH'], {
+      stdout: 'pipe',
+      env: { ...process.env, BUN_RUNTIME_TRANSPILER_CACHE_PATH: undefined },
+    });
+    expect(await new Response(child.stdout).text()).toBe('0\n');
+  });
+
   test('ends with the exit code of what it runs', async () => {
     expect(await once(launch('process.exit(7)'), 'exit')).toEqual([7, null]);
   });
