@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureBrowsers } from './browsers.mjs';
 import { bunPath } from './bun.mjs';
 import { describeCounts, NONE, readCounts, sum } from './counts.mjs';
+import { ensureNeighbours } from './neighbours.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
 /** @typedef {{ program: string, args: string[], report: import('./counts.mjs').Report }} Step */
@@ -80,6 +81,8 @@ async function runSuite(name) {
     console.log(`${name}: not run. ${problem}`);
     return { ...NONE, skipped: 1 };
   }
+  const lack = name === 'unit' ? ensureNeighbours(console.log) : null;
+  if (lack !== null) console.log(`${name}: the relay's tests that need them are skipped. ${lack}`);
   const startedAtMs = performance.now();
   process.stdout.write(`${name}: `);
   const path = `log/${name}.log`;

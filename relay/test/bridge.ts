@@ -1,5 +1,4 @@
 // A way for plain test clients to a relay that speaks TLS: each connection is TLS of its own, checked strictly.
-import { afterAll } from 'bun:test';
 import net from 'node:net';
 import tls from 'node:tls';
 
@@ -31,7 +30,7 @@ export async function bridge(to: string, authorities: readonly string[], from = 
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterAll(() => server.close());
+  server.unref();
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a listening server has a port');
   return { origin: `http://127.0.0.1:${address.port}`, shown };

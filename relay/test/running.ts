@@ -30,14 +30,24 @@ export interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts it with these flags, on a free port of the loopback interface unless they say otherwise. */
-export async function running(flags: readonly string[] = [], around: Circumstances = {}): Promise<Running> {
+/** Starts it with these flags, on a free port of the loopback interface unless they say otherwise, until the test file is done. */
+export function running(flags: readonly string[] = [], around: Circumstances = {}): Promise<Running> {
+  const child = spawned(flags, around);
+  afterAll(() => child.kill('SIGKILL'));
+  return listening(child);
+}
+
+/** The same, for whoever ends it. */
+export function spawned(flags: readonly string[] = [], around: Circumstances = {}): Running['child'] {
   const where = flags.includes('--unix-socket') ? [] : ['--port', '0'];
   const host = flags.includes('--host') ? [] : ['--host', '127.0.0.1'];
   const command = [...(around.before ?? []), ...relayCommand, ...host, ...where, ...flags];
   const env = environment(around.env);
-  const child = Bun.spawn(command, { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe', env });
-  afterAll(() => child.kill('SIGKILL'));
+  return Bun.spawn(command, { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe', env });
+}
+
+/** Waits until it listens. */
+export async function listening(child: Running['child']): Promise<Running> {
   let text = '';
   const collect = async (stream: ReadableStream<Uint8Array>) => {
     for await (const bytes of stream) text += Buffer.from(bytes).toString();

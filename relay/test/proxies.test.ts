@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
+import { subprotocol } from '@pug/wire';
+import { type Bridge, bridge } from './bridge.ts';
+import { certificates } from './certificates.ts';
+import { createRoom, Peer } from './peer.ts';
+import { listening, program, type Running, spawned, temporaryFolder, until } from './running.ts';
+import { rawRequest } from './started.ts';
+
+const { good } = certificates();
+const idleSeconds = 2;
+
+interface Ports {
+  readonly relay: number;
+  readonly plain: number;
+  readonly tls: number;
+}
+
+interface Proxy {
+  readonly name: string;
+  readonly sample: string;
+  /** Whether its sample has a time-out for silent sockets. */
+  readonly isImpatient: boolean;
+  /** What of the sample is for a real machine → what it is here. */
+  readonly here: (ports: Ports, folder: string) => readonly (readonly [string, string])[];
+  /** Files beside the sample's, and the command's arguments after the program. */
+  readonly around: (sample: string, folder: string) => readonly string[];
+}
+
+const proxies: readonly Proxy[] = [
+  {
+    name: 'nginx',
+    sample: 'nginx.conf',
+    isImpatient: true,
+    here: ({ relay, plain, tls }, folder) => [
+      ['127.0.0.1:3000', `127.0.0.1:${relay}`],
+      ['listen 80;', `listen 127.0.0.1:${plain};`],
+      ['  listen [::]:80;\n', ''],
+      ['listen 443 ssl http2;', `listen 127.0.0.1:${tls} ssl http2;`],
+      ['  listen [::]:443 ssl http2;\n', ''],
+      ['/etc/ssl/pug/fullchain.pem', join(folder, 'cert.pem')],
+      ['/etc/ssl/pug/privkey.pem', join(folder, 'key.pem')],
+      ['75s', `${idleSeconds}s`],
+    ],
+    around: (sample, folder) => {
+      const main = join(folder, 'main.conf');
+      // A site of its own is all that the sample is; what surrounds it is nginx's own.
+      writeFileSync(
+        main,
+        `daemon off; pid ${folder}/pid; error_log stderr crit; events {} http { access_log ${folder}/access.log; include ${sample}; }`,
+      );
+      return ['-p', folder, '-c', main, '-e', 'stderr'];
+    },
+  },
+  {
+    name: 'haproxy',
+    sample: 'haproxy.cfg',
+    isImpatient: true,
+    here: ({ relay, plain, tls }, folder) => [
+      ['127.0.0.1:3000', `127.0.0.1:${relay}`],
+      [':::80 v4v6', `127.0.0.1:${plain}`],
+      [':::443 v4v6', `127.0.0.1:${tls}`],
+      ['/etc/haproxy/pug.pem', join(folder, 'both.pem')],
+      ['maxconn 100000', 'maxconn 1000'],
+      ['75s', `${idleSeconds}s`],
+    ],
+    around: (sample) => ['-db', '-f', sample],
+  },
+  {
+    name: 'caddy',
+    sample: 'Caddyfile',
+    isImpatient: false,
+    here: ({ relay, plain, tls }, folder) => [
+      ['127.0.0.1:3000', `127.0.0.1:${relay}`],
+      // Its own authority and its way to http are for the Internet: here the certificate is given.
+      ['{\n\tlog default', `{\n\tadmin off\n\thttp_port ${plain}\n\tlog default`],
+      ['pug.example {', `https://:${tls} {\n\ttls ${join(folder, 'cert.pem')} ${join(folder, 'key.pem')}`],
+    ],
+    around: (sample) => ['run', '--adapter', 'caddyfile', '--config', sample],
+  },
+];
+
+function replaced(text: string, pairs: readonly (readonly [string, string])[]): string {
+  return pairs.reduce((result, [from, to]) => {
+    if (!result.includes(from)) throw new Error(`the sample has no ${from}`);
+    return result.replaceAll(from, to);
+  }, text);
+}
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  const { port } = await until(() => server.address() as net.AddressInfo | undefined); // It listens on a port.
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+for (const proxy of proxies) {
+  const path = program(proxy.name);
+  describe.skipIf(path === null)(`behind ${proxy.name}, as deploy/${proxy.sample} has it`, () => {
+    const folder = temporaryFolder();
+    let relay: Running;
+    let near: Bridge;
+    let far: Bridge;
+    let plain: string;
+    let child: Bun.Subprocess<'ignore', 'pipe', 'pipe'> | null = null;
+    let printed = '';
+
+    afterAll(() => {
+      child?.kill('SIGTERM');
+      relay.child.kill('SIGKILL');
+    });
+
+    beforeAll(async () => {
+      relay = await listening(spawned(['--trusted-proxies', '127.0.0.1', '--max-unjoined-per-prefix', '2']));
+      const ports = { relay: Number(new URL(relay.origin).port), plain: await freePort(), tls: await freePort() };
+      plain = `http://127.0.0.1:${ports.plain}`;
+      writeFileSync(join(folder, 'cert.pem'), good.cert);
+      writeFileSync(join(folder, 'key.pem'), good.key);
+      writeFileSync(join(folder, 'both.pem'), good.cert + good.key);
+      const sample = readFileSync(join(import.meta.dir, '..', '..', 'deploy', proxy.sample), 'utf8');
+      const place = join(folder, proxy.sample);
+      writeFileSync(place, replaced(sample, proxy.here(ports, folder)));
+      const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+      const command = [path ?? '', ...proxy.around(place, folder)];
+      child = Bun.spawn(command, { cwd: folder, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
+      for (const stream of [child.stdout, child.stderr]) {
+        void (async () => {
+          for await (const bytes of stream) printed += Buffer.from(bytes).toString();
+        })();
+      }
+      near = await bridge(`https://127.0.0.1:${ports.tls}`, [good.cert]);
+      far = await bridge(`https://127.0.0.1:${ports.tls}`, [good.cert], '127.0.5.7');
+      await until(
+        () =>
+          fetch(`${near.origin}/healthz`).then(
+            ({ status }) => (status === 200 ? true : undefined),
+            () => undefined,
+          ),
+        () => printed,
+      );
+    }, 20_000);
+
+    test("OP-16 the headers are the relay's with HSTS, and plain HTTP leads to TLS", async () => {
+      const { headers } = await fetch(`${near.origin}/api/v1/policy`);
+      expect(headers.get('strict-transport-security')).toBe('max-age=63072000; includeSubDomains');
+      expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
+      const answer = await rawRequest(plain, 'GET /r HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      expect(answer).toMatch(/^HTTP\/1\.1 308 [\s\S]*\r\nlocation: https:\/\/localhost(:\d+)?\/r\r\n/i);
+    });
+
+    test('OP-16 SK-11 a quiet room outlives the time-out for silent sockets, because its members ping', async () => {
+      const room = await createRoom(near.origin);
+      const [one, two] = [await Peer.joined(near.origin, room), await Peer.joined(near.origin, room)];
+      await one.nextMessage('join');
+      const silent = await Peer.joined(near.origin, room);
+      for (const peer of [one, two]) await peer.nextMessage('join');
+      let isCut = false;
+      void silent.closed.then(() => {
+        isCut = true;
+      });
+      for (let second = 0; second < 2 * idleSeconds + 1; second++) {
+        await Bun.sleep(1000);
+        for (const peer of [one, two]) peer.send({ type: 'ping' });
+      }
+      // The time-out is real: whoever says nothing and hears nothing is cut off by it.
+      expect(isCut).toBe(proxy.isImpatient);
+      one.say(Uint8Array.of(42));
+      expect((await frameAfterPongs(two)).payload).toEqual(Uint8Array.of(42));
+      for (const peer of [one, two, silent]) peer.socket.close();
+    }, 30_000);
+
+    test('OP-16 LM-5 what a client writes into X-Forwarded-For is worth nothing, and clients are told apart', async () => {
+      const visitor = (at: Bridge, forged: string) =>
+        new Peer(at.origin, { protocols: [subprotocol], headers: { 'X-Forwarded-For': forged } });
+      for (const forged of ['198.51.100.1', '203.0.113.9']) await visitor(near, forged).nextMessage('hello');
+      expect(await visitor(near, '2001:db8::1').closed).toMatchObject({ code: 1013 });
+      // Somebody of another prefix, who says to be of the first.
+      await visitor(far, '127.0.0.1').nextMessage('hello');
+    });
+
+    test('OP-16 RL-2 it keeps no address and no path, not even of what went wrong', async () => {
+      const marker = 'QzMarkerQz';
+      await fetch(`${far.origin}/${marker}`);
+      relay.child.kill('SIGKILL');
+      await relay.child.exited;
+      await until(() => fetch(`${far.origin}/${marker}`).then(({ status }) => (status >= 502 ? true : undefined)));
+      const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      const kept = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8')).join('\n');
+      for (const planted of [marker, '127.0.5.7']) expect(kept + printed).not.toContain(planted);
+    });
+  });
+}
+
+async function frameAfterPongs(peer: Peer) {
+  for (;;) {
+    const next = await peer.next();
+    if (next.kind === 'frame') return next.frame;
+  }
+}
