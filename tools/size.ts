@@ -9,10 +9,12 @@ const PARSED = ['.ts', '.tsx', '.mjs', '.js'];
 const COUNTED = [...PARSED, '.css', '.c', '.go'];
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
-/** `describe(…)` and `test.describe(…)` take a list of tests, not a function that does something. */
+/** `describe(…)`, `test.describe(…)` and `describe.skipIf(…)(…)` take a list of tests, not a function that does something. */
 function isTestList(parent: SyntaxNode | null): boolean {
-  const callee = parent?.type === 'CallExpression' ? childAt(parent, 'callee') : null;
-  return [callee?.name, (callee && childAt(callee, 'property'))?.name].includes('describe');
+  const called = parent?.type === 'CallExpression' ? childAt(parent, 'callee') : null;
+  const callee = called?.type === 'CallExpression' ? childAt(called, 'callee') : called;
+  const parts = callee && [callee, childAt(callee, 'object'), childAt(callee, 'property')];
+  return parts?.some((part) => part?.name === 'describe') ?? false;
 }
 
 function longFunctions(root: string, path: string): Violation[] {

@@ -1,7 +1,7 @@
 /** Builds the page: a script, a stylesheet and its late parts (the ratchet, other languages), each one file named by its hash and pinned by `integrity`. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
 import { build, defineConfig, type Plugin } from 'vite';
 
 const relayAddress = process.env.PUG_RELAY ?? 'http://127.0.0.1:3000';
@@ -84,9 +84,35 @@ async function buildPart(source: string): Promise<string> {
   return chunk.code;
 }
 
+function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+/** Writes manifest.txt over all that was built, for people who compare what a server sends with what was built (HT-17). */
+function manifest(): Plugin {
+  let folder = '';
+  return {
+    name: 'manifest',
+    apply: 'build',
+    configResolved: (config) => {
+      folder = resolve(config.root, config.build.outDir);
+    },
+    // After the last file is written: the bundle does not hold what comes from public/.
+    closeBundle: () => {
+      const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      const paths = entries.map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+      const lines = paths
+        .filter((path) => path !== 'manifest.txt')
+        .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+        .map((path) => `${hashOf(join(folder, path))}  ${path}\n`);
+      writeFileSync(join(folder, 'manifest.txt'), lines.join(''));
+    },
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [lateParts(), integrity()],
+  plugins: [lateParts(), integrity(), manifest()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',

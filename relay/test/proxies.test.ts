@@ -6,7 +6,7 @@ import { subprotocol } from '@pug/wire';
 import { type Bridge, bridge } from './bridge.ts';
 import { certificates } from './certificates.ts';
 import { createRoom, Peer } from './peer.ts';
-import { listening, program, type Running, spawned, temporaryFolder, until } from './running.ts';
+import { listening, outputOf, program, type Running, spawned, temporaryFolder, until } from './running.ts';
 import { rawRequest } from './started.ts';
 
 const { good } = certificates();
@@ -97,53 +97,58 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+interface Scene {
+  readonly relay: Running;
+  readonly child: Bun.Subprocess<'ignore', 'pipe', 'pipe'>;
+  /** All that the proxy wrote to stdout and stderr. */
+  readonly printed: () => string;
+  /** The proxy over TLS, from this machine's usual address and from one of another prefix. */
+  readonly near: Bridge;
+  readonly far: Bridge;
+  /** The proxy in plain HTTP. */
+  readonly plain: string;
+}
+
+/** A relay, the proxy in front of it, and clients' ways to the proxy. */
+async function begin(proxy: Proxy, path: string, folder: string): Promise<Scene> {
+  const relay = await listening(spawned(['--trusted-proxies', '127.0.0.1', '--max-unjoined-per-prefix', '2']));
+  const ports = { relay: Number(new URL(relay.origin).port), plain: await freePort(), tls: await freePort() };
+  writeFileSync(join(folder, 'cert.pem'), good.cert);
+  writeFileSync(join(folder, 'key.pem'), good.key);
+  writeFileSync(join(folder, 'both.pem'), good.cert + good.key);
+  const sample = readFileSync(join(import.meta.dir, '..', '..', 'deploy', proxy.sample), 'utf8');
+  const place = join(folder, proxy.sample);
+  writeFileSync(place, replaced(sample, proxy.here(ports, folder)));
+  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+  const command = [path, ...proxy.around(place, folder)];
+  const child = Bun.spawn(command, { cwd: folder, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
+  const printed = outputOf(child);
+  const near = await bridge(`https://127.0.0.1:${ports.tls}`, [good.cert]);
+  const far = await bridge(`https://127.0.0.1:${ports.tls}`, [good.cert], '127.0.5.7');
+  const isUp = () =>
+    fetch(`${near.origin}/healthz`).then(
+      ({ status }) => status === 200 || undefined,
+      () => undefined,
+    );
+  await until(isUp, printed);
+  return { relay, child, printed, near, far, plain: `http://127.0.0.1:${ports.plain}` };
+}
+
 for (const proxy of proxies) {
   const path = program(proxy.name);
   describe.skipIf(path === null)(`behind ${proxy.name}, as deploy/${proxy.sample} has it`, () => {
     const folder = temporaryFolder();
-    let relay: Running;
-    let near: Bridge;
-    let far: Bridge;
-    let plain: string;
-    let child: Bun.Subprocess<'ignore', 'pipe', 'pipe'> | null = null;
-    let printed = '';
-
+    let scene: Scene;
+    beforeAll(async () => {
+      scene = await begin(proxy, path ?? '', folder);
+    }, 20_000);
     afterAll(() => {
-      child?.kill('SIGTERM');
-      relay.child.kill('SIGKILL');
+      scene.child.kill('SIGTERM');
+      scene.relay.child.kill('SIGKILL');
     });
 
-    beforeAll(async () => {
-      relay = await listening(spawned(['--trusted-proxies', '127.0.0.1', '--max-unjoined-per-prefix', '2']));
-      const ports = { relay: Number(new URL(relay.origin).port), plain: await freePort(), tls: await freePort() };
-      plain = `http://127.0.0.1:${ports.plain}`;
-      writeFileSync(join(folder, 'cert.pem'), good.cert);
-      writeFileSync(join(folder, 'key.pem'), good.key);
-      writeFileSync(join(folder, 'both.pem'), good.cert + good.key);
-      const sample = readFileSync(join(import.meta.dir, '..', '..', 'deploy', proxy.sample), 'utf8');
-      const place = join(folder, proxy.sample);
-      writeFileSync(place, replaced(sample, proxy.here(ports, folder)));
-      const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-      const command = [path ?? '', ...proxy.around(place, folder)];
-      child = Bun.spawn(command, { cwd: folder, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
-      for (const stream of [child.stdout, child.stderr]) {
-        void (async () => {
-          for await (const bytes of stream) printed += Buffer.from(bytes).toString();
-        })();
-      }
-      near = await bridge(`https://127.0.0.1:${ports.tls}`, [good.cert]);
-      far = await bridge(`https://127.0.0.1:${ports.tls}`, [good.cert], '127.0.5.7');
-      await until(
-        () =>
-          fetch(`${near.origin}/healthz`).then(
-            ({ status }) => (status === 200 ? true : undefined),
-            () => undefined,
-          ),
-        () => printed,
-      );
-    }, 20_000);
-
     test("OP-16 the headers are the relay's with HSTS, and plain HTTP leads to TLS", async () => {
+      const { near, plain } = scene;
       const { headers } = await fetch(`${near.origin}/api/v1/policy`);
       expect(headers.get('strict-transport-security')).toBe('max-age=63072000; includeSubDomains');
       expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
@@ -152,6 +157,7 @@ for (const proxy of proxies) {
     });
 
     test('OP-16 SK-11 a quiet room outlives the time-out for silent sockets, because its members ping', async () => {
+      const { near } = scene;
       const room = await createRoom(near.origin);
       const [one, two] = [await Peer.joined(near.origin, room), await Peer.joined(near.origin, room)];
       await one.nextMessage('join');
@@ -173,6 +179,7 @@ for (const proxy of proxies) {
     }, 30_000);
 
     test('OP-16 LM-5 what a client writes into X-Forwarded-For is worth nothing, and clients are told apart', async () => {
+      const { near, far } = scene;
       const visitor = (at: Bridge, forged: string) =>
         new Peer(at.origin, { protocols: [subprotocol], headers: { 'X-Forwarded-For': forged } });
       for (const forged of ['198.51.100.1', '203.0.113.9']) await visitor(near, forged).nextMessage('hello');
@@ -182,6 +189,7 @@ for (const proxy of proxies) {
     });
 
     test('OP-16 RL-2 it keeps no address and no path, not even of what went wrong', async () => {
+      const { relay, far, printed } = scene;
       const marker = 'QzMarkerQz';
       await fetch(`${far.origin}/${marker}`);
       relay.child.kill('SIGKILL');
@@ -189,7 +197,7 @@ for (const proxy of proxies) {
       await until(() => fetch(`${far.origin}/${marker}`).then(({ status }) => (status >= 502 ? true : undefined)));
       const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
       const kept = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8')).join('\n');
-      for (const planted of [marker, '127.0.5.7']) expect(kept + printed).not.toContain(planted);
+      for (const planted of [marker, '127.0.5.7']) expect(kept + printed()).not.toContain(planted);
     });
   });
 }

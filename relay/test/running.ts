@@ -48,16 +48,21 @@ export function spawned(flags: readonly string[] = [], around: Circumstances = {
 
 /** Waits until it listens. */
 export async function listening(child: Running['child']): Promise<Running> {
+  const output = outputOf(child);
+  const origin = await until(() => /Pug Network is running: (?:unix socket )?(\S+)\n/.exec(output())?.[1], output);
+  await until(() => logOf({ output }).find(({ event }) => event === 'listening'), output);
+  return { child, origin, output };
+}
+
+/** Collects all that a process writes to stdout and stderr. */
+export function outputOf(child: Running['child']): () => string {
   let text = '';
   const collect = async (stream: ReadableStream<Uint8Array>) => {
     for await (const bytes of stream) text += Buffer.from(bytes).toString();
   };
   void collect(child.stdout);
   void collect(child.stderr);
-  const output = () => text;
-  const origin = await until(() => /Pug Network is running: (?:unix socket )?(\S+)\n/.exec(text)?.[1], output);
-  await until(() => logOf({ output }).find(({ event }) => event === 'listening'), output);
-  return { child, origin, output };
+  return () => text;
 }
 
 /** What `look` finds as soon as it finds something. @param state said when it finds nothing within 10 s */

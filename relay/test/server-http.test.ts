@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import {
   type ProblemCode,
   problems,
 } from '@pug/wire';
+import about from '../package.json' with { type: 'json' };
 import { readFolder, siteOf } from '../src/assets.ts';
 import { isOriginAllowed } from '../src/origin.ts';
 import { post } from './peer.ts';
@@ -30,7 +32,21 @@ writeFileSync(join(folder, '..', 'pug-outside.txt'), 'outside');
 afterAll(() => rmSync(join(folder, '..', 'pug-outside.txt')));
 symlinkSync('/etc/passwd', join(folder, 'assets', 'linked.txt'));
 
-const { origin } = startedRelay([], siteOf(readFolder(folder), new Map()));
+const manifest = 'the manifest of the built client\n';
+writeFileSync(join(folder, 'manifest.txt'), manifest);
+
+const docs = new Map(
+  Object.entries({
+    'index.html': '<!doctype html><title>Docs</title>',
+    'faq.html': '<!doctype html><title>FAQ</title>',
+    'guide/index.html': '<!doctype html><title>Guide</title>',
+    'assets/style-9c1e.css': 'body{}',
+    'search.json': '[]',
+    'notes.unlisted': 'not for serving',
+  }).map(([path, text]) => [path, new Uint8Array(Buffer.from(text))]),
+);
+
+const { origin } = startedRelay([], siteOf(readFolder(folder), docs));
 
 /** Headers as sent, without those that HTTP itself adds. */
 async function headersOf(path: string): Promise<Record<string, string>> {
@@ -95,7 +111,7 @@ describe('pages and files', () => {
     expect((await fetch(`${origin}/icon.svg`)).headers.get('content-type')).toBe('image/svg+xml');
   });
 
-  test.each(['/healthz', '/api/v1/policy', '/api/v1/challenge', '/nothing', '/r%23x', '/ws'])(
+  test.each(['/healthz', '/version', '/api/v1/policy', '/api/v1/challenge', '/nothing', '/r%23x', '/ws'])(
     'HT-11 HT-12 %s has exactly the other headers',
     async (path) => expect(await headersOf(path)).toEqual(otherHeaders),
   );
@@ -127,6 +143,49 @@ describe('pages and files', () => {
     const bare = startedRelay();
     await expectProblem(await fetch(`${bare.origin}/`), 'not_found');
     expect((await fetch(`${bare.origin}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('documentation', () => {
+  test.each([
+    ['/docs', 'Docs'],
+    ['/docs/', 'Docs'],
+    ['/docs/faq.html', 'FAQ'],
+    ['/docs/guide', 'Guide'],
+    ['/docs/guide/', 'Guide'],
+  ])('HT-18 %s is a page with the headers of the page, to be asked about each time', async (path, title) => {
+    expect(await (await fetch(origin + path)).text()).toContain(`<title>${title}</title>`);
+    expect(await headersOf(path)).toEqual({ ...(await headersOf('/')), 'Cache-Control': 'no-cache, no-transform' });
+  });
+
+  test('HT-18 HT-11 its other files have the other headers, hashed ones are immutable', async () => {
+    const immutable = 'public, max-age=31536000, immutable, no-transform';
+    expect(await headersOf('/docs/assets/style-9c1e.css')).toEqual({ ...otherHeaders, 'Cache-Control': immutable });
+    expect(await headersOf('/docs/search.json')).toEqual(otherHeaders);
+  });
+
+  test('HT-18 HT-9 what is not there is not found, and without the documentation nothing is', async () => {
+    for (const path of ['/docs/index.html', '/docs/guide/index.html', '/docs/notes.unlisted', '/docs/faq', '/docs/x']) {
+      await expectProblem(await fetch(origin + path), 'not_found');
+    }
+    const bare = startedRelay([], siteOf(readFolder(folder), new Map()));
+    for (const path of ['/docs', '/docs/']) await expectProblem(await fetch(bare.origin + path), 'not_found');
+  });
+});
+
+describe('what is served', () => {
+  test('HT-16 HT-17 /version names the protocol, the version, and the hash of the manifest that is served', async () => {
+    const served = await (await fetch(`${origin}/manifest.txt`)).text();
+    expect(served).toBe(manifest);
+    const hash = createHash('sha256').update(served).digest('hex');
+    const response = await fetch(`${origin}/version`);
+    expect(await response.text()).toBe(`{"version":"${about.version}","protocol":1,"manifest":"${hash}"}`);
+    expect(response.headers.get('content-type')).toBe('application/json');
+  });
+
+  test('HT-16 without a client there is no hash', async () => {
+    const bare = startedRelay();
+    expect(await (await fetch(`${bare.origin}/version`)).text()).toBe(`{"version":"${about.version}","protocol":1}`);
   });
 });
 

@@ -26,6 +26,7 @@ test.each([
 
 test('size does not take a list of tests for a function', () => {
   expect(check({ 'core/test/a.test.ts': `describe('x', () => {\n${rows(60)}\n});` })).toEqual([]);
+  expect(check({ 'relay/test/a.test.ts': `describe.skipIf(a)('x', () => {\n${rows(60)}\n});` })).toEqual([]);
   expect(check({ 'e2e/a.spec.ts': `test.describe('x', () => {\n${rows(60)}\n});` })).toEqual([]);
 });
 
