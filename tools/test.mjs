@@ -11,7 +11,7 @@ import { describeCounts, NONE, readCounts, sum } from './counts.mjs';
 import { ensureNeighbours } from './neighbours.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
-/** @typedef {{ program: string, args: string[], report: import('./counts.mjs').Report }} Step */
+/** @typedef {{ program: string, args: string[], report: import('./counts.mjs').Report, env?: Record<string, string> }} Step */
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const logs = join(root, 'log');
@@ -25,12 +25,8 @@ const bun = bunPath();
 const node = (script, ...args) => ({ program: process.execPath, args: [script, ...args], report: 'exit code' });
 /** @param {string} script @returns {Step} */
 const check = (script) => ({ program: bun, args: [script], report: 'exit code' });
-/** @param {string[]} folders @returns {Step} */
-const bunTests = (...folders) => ({
-  program: bun,
-  args: ['test', ...folders.map((name) => `./${name}/`)],
-  report: 'junit',
-});
+/** @param {string[]} paths folders or files @returns {Step} */
+const bunTests = (...paths) => ({ program: bun, args: ['test', ...paths.map((path) => `./${path}`)], report: 'junit' });
 const biome = join(dirname(require.resolve('@biomejs/biome/package.json')), 'bin', 'biome');
 const playwright = join(dirname(require.resolve('@playwright/test/package.json')), 'cli.js');
 
@@ -41,9 +37,21 @@ const SUITES = {
   layers: [check('tools/layers.ts')],
   rules: [check('tools/rules.ts')],
   size: [check('tools/size.ts')],
-  web: [node('tools/web.mjs'), bunTests('web')],
-  unit: [bunTests('wire', 'core', 'client', 'relay', 'bench', 'tools')],
-  conformance: [bunTests('conformance')],
+  web: [node('tools/web.mjs'), bunTests('web/')],
+  unit: [bunTests('wire/', 'core/', 'client/', 'relay/', 'bench/', 'tools/')],
+  conformance: [bunTests('conformance/')],
+  executable: [
+    node('tools/web.mjs'),
+    check('tools/executable.ts'),
+    {
+      ...bunTests(
+        'relay/test/server-process.test.ts',
+        'relay/test/listeners.test.ts',
+        'conformance/test/session.test.ts',
+      ),
+      env: { PUG_RELAY_COMMAND: join(root, 'relay', 'dist', 'pug-relay') },
+    },
+  ],
   e2e: [{ program: process.execPath, args: [playwright, 'test', '--config=e2e'], report: 'playwright' }],
 };
 
@@ -58,7 +66,7 @@ function run(step, name, log) {
   }[step.report];
   const child = spawn(step.program, [...step.args, ...flags], {
     cwd: root,
-    env: { ...process.env, NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    env: { ...process.env, NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: report, ...step.env },
     stdio: ['ignore', log, log],
     timeout: SUITE_LIMIT_MS,
     killSignal: 'SIGKILL',
