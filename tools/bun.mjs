@@ -18,6 +18,8 @@ const FORWARDED_SIGNALS = process.stdin.isTTY || process.stdout.isTTY ? ['SIGTER
 const TERMINAL_SIGNALS = ['SIGINT', 'SIGHUP'];
 // Bun keeps what it compiled of larger sources in the user's cache folder. A relay writes nothing to a disk (RL-1), not even itself.
 process.env.BUN_RUNTIME_TRANSPILER_CACHE_PATH ??= '0';
+// Nor does it tell anybody that it has crashed.
+process.env.BUN_ENABLE_CRASH_REPORTING ??= '0';
 
 // Before Bun's install script has run, a short text stands where the launcher will be.
 const MIN_BINARY_BYTES = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bridge } from './bridge.ts';
 import { certificates } from './certificates.ts';
@@ -121,12 +121,15 @@ describe('TLS', () => {
     put(good);
     writeFileSync(certFile, good.cert.replace(/^[A-Za-z0-9]/m, '!'));
     await hangup(relay, 'tls_refused');
+    rmSync(certFile);
+    await hangup(relay, 'tls_refused');
     const { origin, shown } = await bridge(relay.origin, [good.cert]);
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
     expect(shown).toEqual(['good']);
     expect(count(relay, 'tls_reloaded')).toBe(0);
     const refused = logOf(relay).filter(({ event }) => event === 'tls_refused');
-    expect(refused.map(({ level, code }) => [level, code])).toEqual(Array(3).fill(['error', 'unusable']));
+    expect(refused.map(({ level }) => level)).toEqual(Array(4).fill('error'));
+    expect(refused.map(({ code }) => code)).toEqual(['unusable', 'unusable', 'unusable', 'unreadable']);
     expect(relay.output()).not.toContain(folder);
   });
 
@@ -147,6 +150,13 @@ describe('TLS', () => {
       await listener.nextMessage('leave');
     }
   }, 20_000);
+
+  test('OP-5 without TLS a hangup ends it', async () => {
+    const relay = await running();
+    relay.child.kill('SIGHUP');
+    await relay.child.exited;
+    expect(relay.child.signalCode).toBe('SIGHUP');
+  });
 
   test('OP-2 a second relay does not share the port', async () => {
     const relay = await runningTls();

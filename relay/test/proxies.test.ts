@@ -167,8 +167,8 @@ for (const proxy of proxies) {
       void silent.closed.then(() => {
         isCut = true;
       });
-      for (let second = 0; second < 2 * idleSeconds + 1; second++) {
-        await Bun.sleep(1000);
+      for (let spentMs = 0; spentMs < 1000 * idleSeconds + 1500; spentMs += 500) {
+        await Bun.sleep(500);
         for (const peer of [one, two]) peer.send({ type: 'ping' });
       }
       // The time-out is real: whoever says nothing and hears nothing is cut off by it.
