@@ -41,7 +41,9 @@ export class Listener implements Pausable {
 
   /** Connections accepted from now on are shown this pair (OP-5). @throws when it cannot be served; all is as before then */
   renew(pair: Pair): void {
-    if (!this.#isPaused) this.#replace(pair);
+    // While paused it cannot be shown to anybody yet, so it is tried out where nobody comes.
+    if (this.#isPaused) tryOut(pair);
+    else this.#replace(pair);
     this.#pair = pair;
   }
 
@@ -107,6 +109,11 @@ function addressOf(listen: Listen, pair: Pair | null) {
 /** @throws when somebody listens there */
 function refuseTaken(listen: Listen): void {
   void Bun.serve({ ...addressOf(listen, null), fetch: () => new Response() }).stop(true);
+}
+
+/** @throws when the runtime would not serve it */
+function tryOut(pair: Pair): void {
+  void Bun.serve({ hostname: '127.0.0.1', port: 0, tls: pair, fetch: () => new Response() }).stop(true);
 }
 
 function strict(response: Answer): Answer {

@@ -101,6 +101,7 @@ if (start.start === 'exit') {
 } else {
   await listen(start.config).catch(() => {
     log({ event: 'fault', code: 'listen_failed' });
-    process.exitCode = 1;
+    // Another listener may be up already and would keep the process alive.
+    process.exit(1);
   });
 }

@@ -184,4 +184,11 @@ describe('starting', () => {
     expect(JSON.parse(err)).toMatchObject({ level: 'error', event: 'fault', code: 'listen_failed' });
     expect(err).not.toContain(port);
   });
+
+  test('OP-2 the address of another listener that is taken ends the start as well', async () => {
+    const taken = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() });
+    const { code, err } = await output('--port', '0', '--metrics-listen', `127.0.0.1:${taken.port}`);
+    await taken.stop(true);
+    expect([code, JSON.parse(err).code]).toEqual([1, 'listen_failed']);
+  });
 });
