@@ -13,6 +13,7 @@ export class Relay {
   /** Everything it and its successors on this port printed. */
   printed = '';
   #child: ChildProcess;
+  #scheme = 'http';
   #port = 0;
 
   private constructor(flags: readonly string[]) {
@@ -34,7 +35,7 @@ export class Relay {
   }
 
   get origin(): string {
-    return `http://localhost:${this.#port}`;
+    return `${this.#scheme}://localhost:${this.#port}`;
   }
 
   /** Ends it without a word, as a power cut would. */
@@ -42,6 +43,17 @@ export class Relay {
     const ended = new Promise((resolve) => this.#child.once('close', resolve));
     process.kill(this.#pid(), 'SIGKILL');
     await ended;
+  }
+
+  /** Has it read its certificate again, and waits until it says what came of it. */
+  async readCertificateAgain(): Promise<void> {
+    const seen = this.printed.length;
+    process.kill(this.#pid(), 'SIGHUP');
+    const until = Date.now() + startPatienceMs;
+    while (!/"event":"tls_\w+"/.test(this.printed.slice(seen))) {
+      if (Date.now() > until) throw new Error(`the relay did not read its certificate again:\n${this.printed}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** Starts a new process on the same port, which remembers nothing. */
@@ -82,9 +94,10 @@ export class Relay {
     const seen = this.printed.length;
     const until = Date.now() + startPatienceMs;
     while (Date.now() < until && this.#child.exitCode === null) {
-      const port = /is running: \S+:(\d+)/.exec(this.printed.slice(this.#port === 0 ? 0 : seen))?.[1];
-      if (port !== undefined) {
-        this.#port = Number(port);
+      const address = /is running: (https?):\S+:(\d+)/.exec(this.printed.slice(this.#port === 0 ? 0 : seen));
+      if (address?.[1] !== undefined) {
+        this.#scheme = address[1];
+        this.#port = Number(address[2]);
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
