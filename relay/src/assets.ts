@@ -15,10 +15,15 @@ export interface Asset {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A folder's path without its slash: relative links of the page would lead elsewhere. */
+export interface Moved {
+  readonly location: string;
+}
+
 /** All that is served as it lies there. */
 export interface Site {
   /** Path as requested, with its leading slash → what is served there. */
-  readonly assets: ReadonlyMap<string, Asset>;
+  readonly assets: ReadonlyMap<string, Asset | Moved>;
   readonly webClient: boolean;
   readonly docs: boolean;
   /** SHA-256 of the client's manifest (HT-16), 64 hex digits; null without one. */
@@ -49,7 +54,10 @@ export function readFolder(folder: string): Files {
 /** What `web` (the client) and `docs` serve. Without an index.html either is not built. Files of a type not listed here are left out. */
 export function siteOf(web: Files, docs: Files): Site {
   const [webClient, hasDocs] = [web.has(page), docs.has(page)];
-  const assets = new Map([...(webClient ? clientAssets(web) : []), ...(hasDocs ? docsAssets(docs) : [])]);
+  const assets = new Map<string, Asset | Moved>([
+    ...(webClient ? clientAssets(web) : []),
+    ...(hasDocs ? docsAssets(docs) : []),
+  ]);
   const manifest = web.get('manifest.txt');
   const isKnown = webClient && manifest !== undefined;
   const hash = isKnown ? createHash('sha256').update(manifest).digest('hex') : null;
@@ -65,14 +73,14 @@ function clientAssets(files: Files): readonly (readonly [string, Asset])[] {
   });
 }
 
-/** HT-18: a folder's index.html is served at the folder's path, with and without a slash at its end. */
-function docsAssets(files: Files): readonly (readonly [string, Asset])[] {
+/** HT-18: a folder's index.html is served at the folder's path. */
+function docsAssets(files: Files): readonly (readonly [string, Asset | Moved])[] {
   return served(files).flatMap(([path, type, bytes]) => {
     if (extname(path) !== '.html') return [[`/docs/${path}`, fileAsset(path, type, bytes)] as const];
     const asset: Asset = { bytes, headers: { ...pageHeaders, 'Cache-Control': revalidated, 'Content-Type': type } };
     const [, folder] = /^(.*?)\/?index\.html$/.exec(`docs/${path}`) ?? [];
-    const paths = folder === undefined ? [`/docs/${path}`] : [`/${folder}`, `/${folder}/`];
-    return paths.map((at) => [at, asset] as const);
+    if (folder === undefined) return [[`/docs/${path}`, asset] as const];
+    return [[`/${folder}/`, asset] as const, [`/${folder}`, { location: `/${folder}/` }] as const];
   });
 }
 

@@ -1,6 +1,6 @@
 /** The few forms an HTTP answer takes. */
 import { type Challenge, encodeProblem, type ProblemCode, problems } from '@pug/wire';
-import type { Asset } from './assets.ts';
+import type { Asset, Moved } from './assets.ts';
 import { otherHeaders } from './headers.ts';
 
 /** A JSON answer; `text` is in the one form of HT-1. */
@@ -13,8 +13,13 @@ export function plain(status: number, text: string): Response {
   return answer(status, 'text/plain; charset=utf-8', text);
 }
 
-export function served(asset: Asset): Response {
-  return new Response(asset.bytes, { headers: asset.headers });
+export function served(asset: Asset | Moved): Response {
+  return 'location' in asset ? moved(asset.location) : new Response(asset.bytes, { headers: asset.headers });
+}
+
+/** The same thing is at another address, for good. */
+export function moved(location: string): Response {
+  return new Response(null, { status: 308, headers: { ...otherHeaders, Location: location } });
 }
 
 /** An error (HT-2), with a fresh challenge where PW-14 asks for one. */

@@ -3,7 +3,7 @@ import type { Pausable } from './descriptors.ts';
 import { otherHeaders } from './headers.ts';
 import { targetOf } from './http.ts';
 import { metricsType } from './metrics.ts';
-import { isKeyExposed, keyExposed, methodNotAllowed, problem } from './reply.ts';
+import { isKeyExposed, keyExposed, methodNotAllowed, moved, problem } from './reply.ts';
 import type { Address } from './settings.ts';
 
 export interface SideListener extends Pausable {
@@ -22,8 +22,7 @@ export function startRedirect(address: Address, tlsPort: () => number | null): S
     const host = hostHeader.exec(request.headers.get('host') ?? '')?.[1];
     if (host === undefined) return problem('malformed');
     const port = tlsPort();
-    const Location = `https://${host}${port === 443 ? '' : `:${port}`}${target}`;
-    return new Response(null, { status: 308, headers: { ...otherHeaders, Location } });
+    return moved(`https://${host}${port === 443 ? '' : `:${port}`}${target}`);
   });
 }
 

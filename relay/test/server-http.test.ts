@@ -148,15 +148,21 @@ describe('pages and files', () => {
 
 describe('documentation', () => {
   test.each([
-    ['/docs', 'Docs'],
     ['/docs/', 'Docs'],
     ['/docs/faq.html', 'FAQ'],
-    ['/docs/guide', 'Guide'],
     ['/docs/guide/', 'Guide'],
   ])('HT-18 %s is a page with the headers of the page, to be asked about each time', async (path, title) => {
     expect(await (await fetch(origin + path)).text()).toContain(`<title>${title}</title>`);
     expect(await headersOf(path)).toEqual({ ...(await headersOf('/')), 'Cache-Control': 'no-cache, no-transform' });
   });
+
+  test.each(['/docs', '/docs/guide'])(
+    'HT-18 %s leads to the same with a slash, so that relative links hold',
+    async (path) => {
+      expect((await fetch(origin + path, { redirect: 'manual' })).status).toBe(308);
+      expect(await headersOf(path)).toEqual({ ...otherHeaders, Location: `${path}/` });
+    },
+  );
 
   test('HT-18 HT-11 its other files have the other headers, hashed ones are immutable', async () => {
     const immutable = 'public, max-age=31536000, immutable, no-transform';
