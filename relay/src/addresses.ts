@@ -30,6 +30,11 @@ export function isIn(address: Address, { base, bits }: Network): boolean {
   return address.length === base.length && isSame(prefixOf(address, bits), prefixOf(base, bits));
 }
 
+/** 127.0.0.0/8 and ::1. */
+export function isLoopback(address: Address): boolean {
+  return address.length === 4 ? address[0] === 127 : address.every((byte, at) => byte === (at === 15 ? 1 : 0));
+}
+
 /** The address with all but its first `bits` bits cleared. */
 export function prefixOf(address: Address, bits: number): Address {
   return address.map((byte, at) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * at))));

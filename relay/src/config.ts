@@ -33,6 +33,8 @@ export interface Config {
   readonly shared: boolean;
   readonly drainSeconds: number;
   readonly policy: Policy;
+  /** The least work for a room and the most that load can raise it to, as powers of two (PW-7, PW-16). */
+  readonly effortBits: { readonly floor: number; readonly ceiling: number };
   readonly maxRooms: number;
   readonly maxPendingRooms: number;
   readonly maxSockets: number;
@@ -224,6 +226,7 @@ function configOf(values: Values): Config {
     shared,
     drainSeconds,
     policy: policyOf(values),
+    effortBits: { floor: values['effortBits.floor'], ceiling: values['effortBits.ceiling'] },
     maxRooms,
     maxPendingRooms,
     maxSockets,

@@ -12,6 +12,7 @@ import {
 } from '@pug/wire';
 import type { Server } from 'bun';
 import about from '../package.json' with { type: 'json' };
+import type { Address } from './addresses.ts';
 import type { Site } from './assets.ts';
 import { readBody } from './body.ts';
 import type { Connection } from './connection.ts';
@@ -30,6 +31,8 @@ export interface Parts {
   readonly creation: Creation;
   readonly counts: Counts;
   readonly isDraining: () => boolean;
+  /** Where the request comes from, as far as it is known (LM-5). */
+  readonly addressOf: (request: Request, server: Server<Connection>) => Address | null;
   /** Hands the request's connection to the socket side; false when it is not a WebSocket upgrade. */
   readonly upgrade: (request: Request, server: Server<Connection>) => boolean;
 }
@@ -57,8 +60,8 @@ function routesOf(parts: Parts): ReadonlyMap<string, Methods> {
     ['/healthz', { GET: () => plain(200, 'ok') }],
     ['/readyz', { GET: () => (parts.isDraining() ? plain(503, 'draining') : plain(200, 'ready')) }],
     ['/api/v1/policy', { GET: () => json(200, encodePolicy(parts.policy)) }],
-    ['/api/v1/challenge', { GET: guarded(parts, () => json(200, encodeChallenge(parts.creation.challenge()))) }],
-    ['/api/v1/rooms', { POST: (request) => create(parts, request) }],
+    ['/api/v1/challenge', { GET: guarded(parts, (request, server) => challenge(parts, request, server)) }],
+    ['/api/v1/rooms', { POST: (request, server) => create(parts, request, server) }],
     ['/ws', { GET: guarded(parts, (request, server) => upgrade(parts, request, server)) }],
     ['/version', { GET: () => json(200, versionText(parts.site)) }],
   ]);
@@ -97,15 +100,21 @@ function upgrade(parts: Parts, request: Request, server: Server<Connection>): An
   return isOffered && parts.upgrade(request, server) ? undefined : problem('upgrade_refused');
 }
 
-async function create(parts: Parts, request: Request): Promise<Response> {
-  const outcome = await outcomeOf(parts, request);
+function challenge({ creation, addressOf }: Parts, request: Request, server: Server<Connection>): Response {
+  return json(200, encodeChallenge(creation.challenge(addressOf(request, server))));
+}
+
+async function create(parts: Parts, request: Request, server: Server<Connection>): Promise<Response> {
+  // Asked before the body is read: afterwards the connection may be gone, and its address with it.
+  const from = parts.addressOf(request, server);
+  const outcome = await outcomeOf(parts, request, from);
   parts.counts.creations[typeof outcome === 'string' ? outcome : 'created']++;
-  return typeof outcome === 'string' ? refused(parts, outcome) : json(201, encodeCreated(outcome));
+  return typeof outcome === 'string' ? refused(parts, outcome, from) : json(201, encodeCreated(outcome));
 }
 
 type Refusal = Exclude<CreationResult, 'created'>;
 
-async function outcomeOf(parts: Parts, request: Request): Promise<Created | Refusal> {
+async function outcomeOf(parts: Parts, request: Request, from: Address | null): Promise<Created | Refusal> {
   if (!isOriginAllowed(request.headers, parts)) return 'origin_refused';
   if (parts.isDraining()) return 'draining';
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
@@ -113,11 +122,11 @@ async function outcomeOf(parts: Parts, request: Request): Promise<Created | Refu
   const body = await readBody(request);
   if (body === 'too_large') return body;
   const wanted = body === 'malformed' ? null : decodeCreateRequest(body.text);
-  return wanted === null ? 'malformed' : parts.creation.create(wanted);
+  return wanted === null ? 'malformed' : parts.creation.create(wanted, from);
 }
 
 /** PW-14: whatever a client can mend by solving again comes with the puzzle to solve. */
-function refused(parts: Parts, code: Refusal): Response {
+function refused(parts: Parts, code: Refusal, from: Address | null): Response {
   const { status } = problems[code];
-  return status === 400 || status === 409 ? problem(code, parts.creation.challenge()) : problem(code);
+  return status === 400 || status === 409 ? problem(code, parts.creation.challenge(from)) : problem(code);
 }

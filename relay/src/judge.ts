@@ -31,6 +31,8 @@ export interface Work {
   readonly puzzle: Uint8Array;
   readonly nonces: readonly number[];
   readonly target: number;
+  /** The iterations that were expected of it (PW-7). */
+  readonly effort: number;
   /** What the solution is remembered by. */
   readonly solution: bigint;
   /** Seconds since 1970. */
@@ -59,8 +61,9 @@ export function judge(request: CreateRequest, standing: Standing): Verdict {
   const fault = faultOf({ bytes: request.token, fields }, standing);
   if (fault !== null) return refused(fault);
   const puzzle = sha256(puzzleInput(request.token, sha256(bindInput(request))));
-  const { target } = fields;
-  const work = { puzzle, nonces, target, solution: solutionOf(puzzle), validUntil: validUntil(fields) };
+  const { k, target } = fields;
+  const effort = effortOf(k, target);
+  const work = { puzzle, nonces, target, effort, solution: solutionOf(puzzle), validUntil: validUntil(fields) };
   return recheck(work, standing) ?? (isAscending(nonces) ? { verdict: 'verify', work } : refused('malformed'));
 }
 

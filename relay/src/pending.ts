@@ -1,8 +1,8 @@
 /**
- * Rooms that nobody has joined yet (RM-1): a record of 62 bytes each, and 22 to 27 more to find it by its id and its deadline. There can
- * be a million of them, made by whoever pays the work, so none may cost an object.
+ * Rooms that nobody has joined yet (RM-1): a record of 62 bytes each, and 23 to 28 more to find it by its id, its deadline and its price. There
+ * can be a million of them, made by whoever pays the work, so none may cost an object.
  */
-import { roomIdBytes } from '@pug/wire';
+import { clientMaxEffort, hitsPerSolution, iterationsPerTry, roomIdBytes } from '@pug/wire';
 import { Deadlines } from './deadlines.ts';
 import type { Grant } from './room.ts';
 
@@ -22,6 +22,11 @@ const stepRecords = 1024;
 const firstPlaces = 1024;
 const free = 0;
 
+/** Prices are told apart by quarters of a bit, from one try for each hit upward: 1 … 57. */
+const leastEffort = hitsPerSolution * iterationsPerTry;
+const stepsPerBit = 4;
+const maxLevel = 1 + stepsPerBit * Math.log2(clientMaxEffort / leastEffort);
+
 export class Pending {
   readonly #maxRooms: number;
   readonly #lifeMs: number;
@@ -29,6 +34,13 @@ export class Pending {
   readonly #buffer: ArrayBuffer;
   readonly #records: Uint8Array;
   readonly #view: DataView;
+  readonly #levelBuffer: ArrayBuffer;
+  /** What each slot's room cost, as a level; `free` in a slot without a room. */
+  readonly #levels: Uint8Array;
+  /** How many rooms there are of each level. */
+  readonly #ofLevel = new Uint32Array(maxLevel + 1);
+  /** Where the next search for a room to give way begins: it goes round, so that of equal ones mostly the oldest is found. */
+  #hand = 0;
   /** Open addressing with linear probing: slot + 1, or `free`. Its length is a power of two, at most three quarters are taken. */
   #places = new Uint32Array(firstPlaces);
   /** Secret of this process: ids are hashes that anybody can search, so nobody may know which of them share a place. */
@@ -45,6 +57,8 @@ export class Pending {
     this.#buffer = new ArrayBuffer(0, { maxByteLength: recordBytes * maxRooms });
     this.#records = new Uint8Array(this.#buffer);
     this.#view = new DataView(this.#buffer);
+    this.#levelBuffer = new ArrayBuffer(0, { maxByteLength: maxRooms });
+    this.#levels = new Uint8Array(this.#levelBuffer);
   }
 
   get size(): number {
@@ -58,18 +72,23 @@ export class Pending {
 
   /** The memory taken, in bytes. */
   get sizeBytes(): number {
-    return this.#buffer.byteLength + this.#places.byteLength + this.#deadlines.sizeBytes;
+    return this.#buffer.byteLength + this.#levelBuffer.byteLength + this.#places.byteLength + this.#deadlines.sizeBytes;
   }
 
   /**
    * Remembers a room under its id (16 bytes), which must be a new one, from its creation on: `ttlSeconds` before it expires (HT-5).
+   * When there is no place left, a room for which least was paid gives way, unless more was paid for it (PW-18).
+   * @param effort the iterations that were paid for it
    * @returns whether there was a place for it
    */
-  add(id: Uint8Array, grant: PendingGrant): boolean {
-    if (this.size >= this.#maxRooms) return false;
+  add(id: Uint8Array, grant: PendingGrant, effort: number): boolean {
+    const level = levelOf(effort);
+    if (this.size >= this.#maxRooms && !this.#giveWay(level)) return false;
     const slot = this.#deadlines.add(grant.expiresAtMs - this.#restMs(grant.ttlSeconds));
     this.#growTo(slot);
     this.#write(slot, id, grant);
+    this.#levels[slot] = level;
+    this.#ofLevel[level] = (this.#ofLevel[level] ?? 0) + 1;
     if (4 * this.size > 3 * this.#places.length) this.#doublePlaces();
     this.#link(slot);
     return true;
@@ -94,11 +113,26 @@ export class Pending {
   expire(nowMs: number): number {
     const before = this.size;
     for (let slot = this.#deadlines.due(nowMs); slot !== null; slot = this.#deadlines.due(nowMs)) {
-      const place = this.#placeOf(this.#idOf(slot));
-      if (place === null) throw new Error('a waiting room has no place');
-      this.#forget(place);
+      this.#forgetSlot(slot);
     }
     return before - this.size;
+  }
+
+  /** Forgets a room of the lowest level there is, if that is no higher than `level`. @returns whether there was one */
+  #giveWay(level: number): boolean {
+    const least = this.#ofLevel.findIndex((count) => count > 0);
+    if (least < 0 || least > level) return false;
+    const ahead = this.#levels.indexOf(least, this.#hand);
+    const slot = ahead < 0 ? this.#levels.indexOf(least) : ahead;
+    this.#forgetSlot(slot);
+    this.#hand = slot + 1;
+    return true;
+  }
+
+  #forgetSlot(slot: number): void {
+    const place = this.#placeOf(this.#idOf(slot));
+    if (place === null) throw new Error('a waiting room has no place');
+    this.#forget(place);
   }
 
   #write(slot: number, id: Uint8Array, grant: PendingGrant): void {
@@ -167,6 +201,9 @@ export class Pending {
     const slot = this.#slotAt(place);
     this.#unlink(place);
     this.#records.fill(0, slot * recordBytes, (slot + 1) * recordBytes);
+    const level = this.#levels[slot] ?? free;
+    this.#ofLevel[level] = (this.#ofLevel[level] ?? 0) - 1;
+    this.#levels[slot] = free;
     this.#deadlines.remove(slot);
   }
 
@@ -190,9 +227,16 @@ export class Pending {
   }
 
   #growTo(slot: number): void {
-    const bytes = recordBytes * Math.min(this.#maxRooms, slot + stepRecords);
-    if (recordBytes * (slot + 1) > this.#buffer.byteLength) this.#buffer.resize(bytes);
+    if (slot < this.#levels.length) return;
+    const slots = Math.min(this.#maxRooms, slot + stepRecords);
+    this.#buffer.resize(recordBytes * slots);
+    this.#levelBuffer.resize(slots);
   }
+}
+
+function levelOf(effort: number): number {
+  const level = 1 + Math.round(stepsPerBit * Math.log2(effort / leastEffort));
+  return Math.min(maxLevel, Math.max(1, level));
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,10 +1,6 @@
 /** Who a connection comes from, as far as the relay may know it: counts of sockets by address prefix (LM-4), behind proxies too (LM-5). */
-import { createHmac, randomBytes } from 'node:crypto';
-import { type Address, isIn, type Network, parseAddress, prefixOf } from './addresses.ts';
-
-const keyLifeMs = 5 * 60 * 1000;
-const ipv4PrefixBits = 24;
-const ipv6PrefixBits = 56;
+import { type Address, isIn, type Network, parseAddress } from './addresses.ts';
+import { numberOf, PrefixKey } from './keyed.ts';
 
 /** One counted socket. It holds no address: `key` is a hash, `counts` the table it was counted in. */
 export interface Place {
@@ -15,13 +11,12 @@ export interface Place {
 /** Counts sockets that have not joined yet. There are never more entries than such sockets. */
 export class Prefixes {
   readonly #maxPerPrefix: number;
-  #secret: Uint8Array = randomBytes(32);
+  readonly #key: PrefixKey;
   #counts = new Map<number, number>();
-  #renewedAtMs: number;
 
   constructor(maxPerPrefix: number, nowMs: number) {
     this.#maxPerPrefix = maxPerPrefix;
-    this.#renewedAtMs = nowMs;
+    this.#key = new PrefixKey(nowMs);
   }
 
   /** How many prefixes are being counted under the present key. */
@@ -34,9 +29,10 @@ export class Prefixes {
    * @returns null when there are too many from this prefix (1013)
    */
   enter(address: Address | null, nowMs: number): Place | null {
-    this.#renew(nowMs);
+    // A new key makes every hash a new one: the old counts go with the sockets that still hold them, within the join time-out.
+    if (this.#key.renew(nowMs)) this.#counts = new Map();
     const counts = this.#counts;
-    const key = this.#keyOf(address ?? new Uint8Array(0));
+    const key = numberOf(this.#key.hash(address));
     const count = counts.get(key) ?? 0;
     if (count >= this.#maxPerPrefix) return null;
     counts.set(key, count + 1);
@@ -48,19 +44,6 @@ export class Prefixes {
     const count = counts.get(key) ?? 0;
     if (count > 1) counts.set(key, count - 1);
     else counts.delete(key);
-  }
-
-  /** A new key makes every hash a new one: the old counts go with the sockets that still hold them, within the join time-out. */
-  #renew(nowMs: number): void {
-    if (nowMs - this.#renewedAtMs < keyLifeMs) return;
-    this.#secret = randomBytes(32);
-    this.#counts = new Map();
-    this.#renewedAtMs = nowMs;
-  }
-
-  #keyOf(address: Address): number {
-    const prefix = prefixOf(address, address.length === 4 ? ipv4PrefixBits : ipv6PrefixBits);
-    return createHmac('sha256', this.#secret).update(prefix).digest().readUIntBE(0, 6);
   }
 }
 

@@ -46,6 +46,11 @@ export class Rooms<Seat> {
     return { live: this.#live.size, pending: this.#pending.size };
   }
 
+  /** The share of the places of rooms that nobody has joined that are taken, 0 … 1. */
+  get occupancy(): number {
+    return this.#pending.size / this.#limits.maxPendingRooms;
+  }
+
   /** The state of the room with this id, or null when it is unknown. A room that nobody has joined has no members. */
   find(id: string, nowMs: number): OpenRoom | null {
     const room = this.#live.get(id);
@@ -56,14 +61,15 @@ export class Rooms<Seat> {
 
   /**
    * Makes a room that waits for its first member. The id must be one that `find` does not know.
+   * @param effort the iterations that were paid for it: where there is no place, it takes that of one that cost no more (RM-1, PW-18)
    * @returns whether there was a place for it: otherwise the answer is `busy`
    */
-  create(id: string, grant: PendingGrant, nowMs: number): boolean {
+  create(id: string, grant: PendingGrant, effort: number, nowMs: number): boolean {
     this.#pending.expire(nowMs);
     // The id is still there only when its room is over and about to be ended by the timer.
     if (this.#live.has(id)) return false;
     if (this.#live.size >= this.#limits.maxRooms) return this.#refuse('rooms');
-    return this.#pending.add(bytesOf(id), grant) || this.#refuse('pending_rooms');
+    return this.#pending.add(bytesOf(id), grant, effort) || this.#refuse('pending_rooms');
   }
 
   /**

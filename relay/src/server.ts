@@ -2,18 +2,23 @@
 import { clientHeaderBytes, type Policy, subprotocol } from '@pug/wire';
 import type { Server, WebSocketHandler } from 'bun';
 import about from '../package.json' with { type: 'json' };
+import type { Address } from './addresses.ts';
 import type { Site } from './assets.ts';
+import { nowMs } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Connection, gone, type Socket } from './connection.ts';
 import { Counts } from './counts.ts';
 import { Creation } from './creation.ts';
+import { Crowds } from './crowds.ts';
 import { DescriptorWatch } from './descriptors.ts';
+import { Difficulty, targetRate } from './difficulty.ts';
 import { drainSockets } from './drain.ts';
 import { createHttp } from './http.ts';
 import { Listener } from './listener.ts';
 import { log } from './log.ts';
 import { type Gauges, Lag, metricsText } from './metrics.ts';
 import { clientAddress, Prefixes } from './prefixes.ts';
+import { Price } from './price.ts';
 import { problem } from './reply.ts';
 import { Report } from './report.ts';
 import { type RoomLimits, Rooms } from './rooms.ts';
@@ -63,7 +68,7 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
   const streams = new Streams(policy, (topic, data) => listener.publish(topic, data), counts);
   const limits = { ...policy, joinTimeoutMs: 1000 * policy.joinTimeoutSeconds, maxSockets: config.maxSockets };
   const sockets = new Sockets(limits, rooms, streams, prefixes, counts);
-  const creation = new Creation(policy, rooms, counts);
+  const creation = new Creation(policy, rooms, priceOf(config, rooms), counts);
   const answer = createHttp({
     policy,
     site,
@@ -72,6 +77,7 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
     creation,
     counts,
     isDraining: () => isDraining,
+    addressOf: (request, server) => addressOf(server, request, config),
     upgrade: (request, server) => upgrade(server, request, config, prefixes),
   });
   const fault = () => {
@@ -172,12 +178,25 @@ function handlerOf(sockets: Sockets, policy: Policy): WebSocketHandler<Connectio
 
 /** Makes the request's connection a socket (SK-1), counted with those from its prefix until it joins (LM-4, LM-6). */
 function upgrade(server: Server<Connection>, request: Request, config: Config, prefixes: Prefixes): boolean {
-  const peer = server.requestIP(request)?.address ?? null;
-  const address = clientAddress(peer, request.headers.get('x-forwarded-for'), config.trustedProxies);
-  const place = config.shared ? null : prefixes.enter(address, performance.now());
+  const place = config.shared ? null : prefixes.enter(addressOf(server, request, config), performance.now());
   const isTurnedAway = place === null && !config.shared;
   const data: Connection = { stage: isTurnedAway ? gone : unjoined(place) };
   const isUpgraded = server.upgrade(request, { data, headers: { 'Sec-WebSocket-Protocol': subprotocol } });
   if (!isUpgraded && place !== null) prefixes.leave(place);
   return isUpgraded;
+}
+
+function addressOf(server: Server<Connection>, request: Request, { trustedProxies }: Config): Address | null {
+  const peer = server.requestIP(request)?.address ?? null;
+  return clientAddress(peer, request.headers.get('x-forwarded-for'), trustedProxies);
+}
+
+function priceOf(config: Config, rooms: Rooms<Socket>): Price {
+  const { effortBits, maxPendingRooms, maxRooms, shared } = config;
+  const { pendingRoomSeconds, emptyRoomSeconds } = config.policy;
+  const target = targetRate({ maxPendingRooms, pendingRoomSeconds, maxRooms, emptyRoomSeconds });
+  const startMs = nowMs();
+  const rise = effortBits.ceiling - effortBits.floor;
+  const difficulty = new Difficulty(rise, target, () => rooms.occupancy, startMs);
+  return new Price(2 ** effortBits.floor, difficulty, shared ? null : new Crowds(startMs));
 }

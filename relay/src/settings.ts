@@ -1,5 +1,5 @@
 /** Every setting of the relay: its name, what it may be, and its default. One table from which flags, variables and the help come. */
-import { defaultPolicy, maxU32, type Range } from '@pug/wire';
+import { ceilingEffort, clientMaxEffort, defaultPolicy, floorEffort, maxU32, type Range } from '@pug/wire';
 import { parseNetwork } from './addresses.ts';
 
 export interface Setting<V> {
@@ -19,6 +19,10 @@ const maxCount = 10_000_000;
 const maxBytes = 2 ** 30;
 const maxSeconds = 86_400;
 const policy = defaultPolicy;
+const floorBits = Math.log2(floorEffort);
+const ceilingBits = Math.log2(ceilingEffort);
+// From one try for each hit to where clients refuse (PW-8).
+const effortBitsRange = [13, Math.log2(clientMaxEffort)] as const;
 
 export const settings = {
   host: text('0.0.0.0', 'address to listen on'),
@@ -56,6 +60,8 @@ export const settings = {
     'how long a room outlives its last member; 0 is not at all',
   ),
   pendingRoomSeconds: whole(policy.pendingRoomSeconds, [1, maxSeconds], 'how long a room waits for its first member'),
+  'effortBits.floor': whole(floorBits, effortBitsRange, 'least work for a room: 2^this PBKDF2 iterations'),
+  'effortBits.ceiling': whole(ceilingBits, effortBitsRange, 'most work for a room that load can raise it to'),
   maxRooms: whole(100_000, [1, maxCount], 'rooms with members'),
   maxPendingRooms: whole(1_000_000, [1, maxCount], 'rooms that wait for their first member'),
   maxSockets: whole(100_000, [1, maxCount], 'open sockets'),
@@ -90,6 +96,7 @@ export function breachOf(values: Values): string | null {
   const rules: readonly (readonly [holds: boolean, breach: string])[] = [
     [isOrdered(ttl), 'ttlSeconds: min, default and max must ascend'],
     [isOrdered(capacity), 'capacity: min, default and max must ascend'],
+    [values['effortBits.floor'] <= values['effortBits.ceiling'], 'effortBits: floor and ceiling must ascend'],
     [
       maxPayloadBytes >= 4096 * capacity.max,
       'maxPayloadBytes: must be at least 4096 for each place of capacity.max (LM-1)',

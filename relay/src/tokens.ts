@@ -50,8 +50,8 @@ export class Tokens {
     this.#key = { ...first, madeAtMs: nowMs };
   }
 
-  /** A fresh challenge of at least `effort` iterations (HT-3, PW-7). */
-  challenge(effort: number, nowMs: number): Challenge {
+  /** A fresh challenge of at least `effort` iterations (HT-3, PW-7), and what they are said to be raised by. */
+  challenge(effort: number, nowMs: number, raisedBy: Challenge['raisedBy'] = 'none'): Challenge {
     this.#rotate(nowMs);
     const [k, target] = [hitsPerSolution, targetFor(hitsPerSolution, effort)];
     const issuedAt = Math.floor(nowMs / 1000);
@@ -69,7 +69,7 @@ export class Tokens {
     });
     const token = concat(unsigned.subarray(0, -macBytes), macOf(this.#key, unsigned));
     const expiresAt = 1000 * (issuedAt + tokenLifeSeconds);
-    return { token, algorithm: 'pbkdf2', k, target, effort: effortOf(k, target), raisedBy: 'none', expiresAt };
+    return { token, algorithm: 'pbkdf2', k, target, effort: effortOf(k, target), raisedBy, expiresAt };
   }
 
   /** Judges a token by itself, in the order of PW-9 from `unsupported` to `forged`. @returns null when it is this relay's and valid */

@@ -50,6 +50,7 @@ describe('settings', () => {
       shared: false,
       drainSeconds: 8,
       policy: defaultPolicy,
+      effortBits: { floor: 18, ceiling: 23 },
       maxRooms: 100_000,
       maxPendingRooms: 1_000_000,
       maxSockets: 100_000,

@@ -1,4 +1,5 @@
 // Prints how many bytes of the process's memory a room that nobody has joined takes (RM-1).
+import { floorEffort } from '@pug/wire';
 import { Pending } from '../src/pending.ts';
 
 const count = 1_000_000;
@@ -12,7 +13,7 @@ for (let number = 0; number < count; number++) {
   const roomId = new Uint8Array(16);
   new DataView(roomId.buffer).setUint32(12, number);
   const grant = { expiresAtMs: 3_600_000, ttlSeconds: 3600, capacity: 2, ownerKey, solution: BigInt(number + 1) };
-  pending.add(roomId, grant);
+  pending.add(roomId, grant, floorEffort);
 }
 console.log((rssBytes() - beforeBytes) / (pending.size - warmUp));
 

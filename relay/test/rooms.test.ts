@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { toBase64url } from '@pug/wire';
+import { floorEffort, toBase64url } from '@pug/wire';
 import { Counts } from '../src/counts.ts';
 import type { PendingGrant } from '../src/pending.ts';
 import { join, leave, type OpenRoom, purge, type RoomState } from '../src/room.ts';
@@ -24,7 +24,7 @@ function open(state: RoomState | undefined): OpenRoom {
 
 /** Creates a room and lets its owner join. */
 function joined(rooms: Rooms<string>, id: string, ttlSeconds?: number): LiveRoom<string> {
-  rooms.create(id, grant(ttlSeconds), startMs);
+  rooms.create(id, grant(ttlSeconds), floorEffort, startMs);
   const room = rooms.enter(id, startMs);
   if (room === null) throw new Error('there is no such room');
   rooms.apply(room, join(open(room.state), { nowMs: startMs, claimsOwner: true, newTicketHash: 'ticket' }));
@@ -35,7 +35,7 @@ describe('all rooms', () => {
   test('RM-1 a created room is found without members, whatever asks for it, until somebody joins', () => {
     const rooms = new Rooms<string>(limits, new Counts());
     expect(rooms.find(idOf(1), startMs)).toBeNull();
-    expect(rooms.create(idOf(1), grant(), startMs)).toBe(true);
+    expect(rooms.create(idOf(1), grant(), floorEffort, startMs)).toBe(true);
     expect(rooms.find(idOf(1), startMs)).toMatchObject({ members: [], grant: { ...grant(), emptyRoomMs: 5000 } });
     expect(rooms.counts).toEqual({ live: 0, pending: 1 });
   });
@@ -48,25 +48,32 @@ describe('all rooms', () => {
     expect(rooms.find(idOf(1), startMs)).toBe(open(room.state));
   });
 
-  test('LM-1 as many rooms wait as may, and one more has no place', () => {
+  test('LM-1 PW-18 as many rooms wait as may: one more takes the place of one that cost no more', () => {
     const rooms = new Rooms<string>(limits, new Counts());
-    expect([1, 2, 3, 4].map((number) => rooms.create(idOf(number), grant(), startMs))).toEqual([
-      true,
+    const creates = (number: number, effort: number, nowMs = startMs) =>
+      rooms.create(idOf(number), grant(), effort, nowMs);
+    expect([1, 2, 3].map((number) => creates(number, 2 * floorEffort))).toEqual([true, true, true]);
+    expect([rooms.occupancy, creates(4, floorEffort), creates(5, 2 * floorEffort)]).toEqual([1, false, true]);
+    expect([1, 2, 3, 4, 5].map((number) => rooms.find(idOf(number), startMs) !== null)).toEqual([
+      false,
       true,
       true,
       false,
+      true,
     ]);
-    expect(rooms.find(idOf(4), startMs)).toBeNull();
     // The places of those whose wait is over are free before the timer has come by.
-    expect(rooms.create(idOf(4), grant(), startMs + limits.pendingRoomMs)).toBe(true);
+    expect(creates(4, floorEffort, startMs + limits.pendingRoomMs)).toBe(true);
   });
 
   test('LM-1 as many rooms live as may: one more is neither made nor entered', () => {
     const rooms = new Rooms<string>(limits, new Counts());
-    rooms.create(idOf(3), grant(), startMs);
+    rooms.create(idOf(3), grant(), floorEffort, startMs);
     const first = joined(rooms, idOf(1));
     joined(rooms, idOf(2));
-    expect([rooms.create(idOf(4), grant(), startMs), rooms.enter(idOf(3), startMs)]).toEqual([false, null]);
+    expect([rooms.create(idOf(4), grant(), floorEffort, startMs), rooms.enter(idOf(3), startMs)]).toEqual([
+      false,
+      null,
+    ]);
     rooms.apply(first, purge(open(first.state), 1, startMs));
     expect(rooms.enter(idOf(3), startMs)).toMatchObject({ id: idOf(3) });
   });
@@ -77,14 +84,14 @@ describe('all rooms', () => {
     expect(rooms.apply(room, purge(open(room.state), 1, startMs))).toEqual([{ type: 'end', why: 'purged' }]);
     expect([rooms.find(idOf(1), startMs), rooms.nextMs(), rooms.counts]).toEqual([null, null, { live: 0, pending: 0 }]);
     expect(room.state).toEqual({ phase: 'ended' });
-    expect(rooms.create(idOf(1), grant(), startMs)).toBe(true);
+    expect(rooms.create(idOf(1), grant(), floorEffort, startMs)).toBe(true);
   });
 
   test('RM-8 RM-9 RM-1 each room ends at its own time', () => {
     const rooms = new Rooms<string>({ ...limits, maxRooms: 3 }, new Counts());
     const short = joined(rooms, idOf(1), 60);
     const empty = joined(rooms, idOf(2));
-    rooms.create(idOf(3), grant(), startMs);
+    rooms.create(idOf(3), grant(), floorEffort, startMs);
     rooms.apply(empty, leave(open(empty.state), 1, 'left', startMs));
     expect(rooms.nextMs()).toBe(startMs + 5000);
     expect(rooms.elapse(startMs + 4999)).toEqual([]);
@@ -108,9 +115,9 @@ describe('all rooms', () => {
     const rooms = new Rooms<string>(limits, new Counts());
     joined(rooms, idOf(1), 60);
     expect(rooms.find(idOf(1), startMs + 60_000)).toBeNull();
-    expect(rooms.create(idOf(1), grant(), startMs + 60_000)).toBe(false);
+    expect(rooms.create(idOf(1), grant(), floorEffort, startMs + 60_000)).toBe(false);
     expect(rooms.elapse(startMs + 60_000)).toHaveLength(1);
-    expect(rooms.create(idOf(1), grant(), startMs + 60_000)).toBe(true);
+    expect(rooms.create(idOf(1), grant(), floorEffort, startMs + 60_000)).toBe(true);
   });
 
   test('RM-10 after 20,000 rooms of every fate nothing is left of any', () => {
@@ -118,7 +125,7 @@ describe('all rooms', () => {
     const id = (number: number) =>
       toBase64url(Uint8Array.from({ length: 16 }, (_, at) => (number >> (8 * (at % 4))) & 255));
     for (let number = 0; number < 20_000; number++) {
-      if (number % 4 === 0) rooms.create(id(number), grant(), startMs);
+      if (number % 4 === 0) rooms.create(id(number), grant(), floorEffort, startMs);
       else {
         const room = joined(rooms, id(number), 60 + number);
         if (number % 4 === 1) rooms.apply(room, purge(open(room.state), 1, startMs));

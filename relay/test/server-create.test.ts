@@ -9,7 +9,7 @@ import {
   type ProblemCode,
 } from '@pug/wire';
 import { Lanes } from '../src/lanes.ts';
-import { challengeOf, createRoom, makeKeys, Peer, post, solve, solvedRequest } from './peer.ts';
+import { challengeOf, createRoom, joinOf, makeKeys, Peer, post, solve, solvedRequest } from './peer.ts';
 import { startedRelay } from './started.ts';
 
 const { origin } = startedRelay();
@@ -153,13 +153,25 @@ describe('refusals', () => {
     }
   });
 
-  test('LM-1 RM-1 busy: no place for another room, and the proof stays valid', async () => {
-    const small = startedRelay(['--max-pending-rooms', '1', '--pending-room-seconds', '1']);
-    await createRoom(small.origin);
+  test('LM-1 busy: no place for another room, and the proof stays valid', async () => {
+    const small = startedRelay(['--max-rooms', '1']);
+    const only = await createRoom(small.origin);
+    const owner = await Peer.joined(small.origin, only, { owner: true });
     const request = await solvedRequest(small.origin, makeKeys());
     await expectRefusal(await send(request, small.origin), 503, 'busy');
-    await Bun.sleep(1100);
+    owner.send({ type: 'purge' });
+    await owner.closed;
     expect((await send(request, small.origin)).status).toBe(201);
+  });
+
+  test('LM-1 PW-18 where all places of rooms that nobody joined are taken, one that cost no more gives way', async () => {
+    const small = startedRelay(['--max-pending-rooms', '1']);
+    const [first, second] = [await createRoom(small.origin), await createRoom(small.origin)];
+    const late = new Peer(small.origin);
+    const { nonce } = await late.nextMessage('hello');
+    late.send(joinOf(first, nonce));
+    expect(await late.closed).toEqual({ code: 4004, reason: 'not_found' });
+    await Peer.joined(small.origin, second);
   });
 });
 
