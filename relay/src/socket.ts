@@ -31,6 +31,7 @@ import {
 } from './room.ts';
 import type { LiveRoom, Rooms } from './rooms.ts';
 import type { StreamLimits, Streams } from './stream.ts';
+import { memberOf } from './tickets.ts';
 import { Waiting } from './waiting.ts';
 
 const nonceBytes = 32;
@@ -41,6 +42,11 @@ export interface SocketLimits extends Rates, StreamLimits {
   readonly joinTimeoutMs: number;
   readonly maxSockets: number;
 }
+
+/** Shares of all sockets (LM-7, LM-8): how many may wait for their join, and up to where there is room for whom. */
+const unjoinedShare = 0.1;
+const newRoomsShare = 0.8;
+const newMembersShare = 0.9;
 
 export class Sockets {
   readonly #limits: SocketLimits;
@@ -74,7 +80,7 @@ export class Sockets {
   opened(socket: Socket): void {
     this.#all.add(socket);
     const { stage } = socket.data;
-    if (stage.name !== 'unjoined' || this.#all.size > this.#limits.maxSockets) {
+    if (stage.name !== 'unjoined' || !this.#hasDoorway()) {
       this.#turnAway(socket, stage.name === 'unjoined' ? 'sockets' : 'prefix');
       return;
     }
@@ -109,6 +115,24 @@ export class Sockets {
     for (const [room, effects] of this.#rooms.elapse(nowMs())) this.#streams.carryOut(room, effects);
   }
 
+  /** Makes room for one more that has not joined, at the cost of the one that takes longest (LM-7). @returns whether there is room */
+  #hasDoorway(): boolean {
+    const { maxSockets } = this.#limits;
+    if (this.#all.size <= maxSockets && this.#unjoined.size < Math.ceil(maxSockets * unjoinedShare)) return true;
+    const slowest = this.#unjoined.first();
+    if (slowest !== null) this.#turnAway(slowest, 'sockets');
+    return slowest !== null;
+  }
+
+  /** Whether a proven join may take a seat now: the last places are for rooms that live, the very last for members who come back (LM-8). */
+  #hasSeat(room: OpenRoom, { ticketHash }: JoinClaims): boolean {
+    const taken = this.#all.size / this.#limits.maxSockets;
+    const isBack = memberOf(room.tickets, ticketHash) !== null;
+    const hasSeat = isBack || taken <= (room.lastMember === 0 ? newRoomsShare : newMembersShare);
+    if (!hasSeat) this.#counts.refusals.sockets++;
+    return hasSeat;
+  }
+
   #fromNewcomer(socket: Socket, stage: Unjoined, data: string | Uint8Array): void {
     const message = typeof data === 'string' ? decodeClientMessage(data) : null;
     const refusal = message?.type === 'join' ? this.#join(socket, stage, message) : 'bad_message';
@@ -123,7 +147,7 @@ export class Sockets {
     const refusal = admit(known, claims);
     if (refusal !== null || known === null) return refusal ?? 'not_found';
     if (!isProven(message, known.grant.ownerKey, stage.nonce)) return 'proof_rejected';
-    const room = this.#rooms.enter(message.room, now);
+    const room = this.#hasSeat(known, claims) ? this.#rooms.enter(message.room, now) : null;
     if (room === null) return 'overloaded';
     const ticket = new Uint8Array(randomBytes(ticketBytes));
     const transition = join(stateOf(room), { ...claims, newTicketHash: hashOf(ticket) });

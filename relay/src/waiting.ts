@@ -24,6 +24,12 @@ export class Waiting<T> {
     this.#deadlines.delete(item);
   }
 
+  /** The one that has waited longest, or null. */
+  first(): T | null {
+    const { value, done } = this.#deadlines.keys().next();
+    return done ? null : value;
+  }
+
   /** Takes out and returns those whose time is up. */
   expire(nowMs: number): readonly T[] {
     const due: T[] = [];
