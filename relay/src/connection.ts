@@ -17,6 +17,7 @@ export interface Unjoined {
   readonly name: 'unjoined';
   /** The 32 bytes that its proofs must sign. */
   readonly nonce: Uint8Array;
+  readonly allowance: Allowance;
   /** Its place among the not yet joined (LM-4), or null where they are not counted (LM-6). */
   readonly place: Place | null;
 }

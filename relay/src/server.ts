@@ -172,6 +172,8 @@ function handlerOf(sockets: Sockets, policy: Policy): WebSocketHandler<Connectio
     idleTimeout: policy.idleTimeoutSeconds + earlySeconds,
     open: (socket) => sockets.opened(socket),
     message: (socket, data) => sockets.received(socket, data),
+    ping: (socket, data) => sockets.beat(socket, data),
+    pong: (socket, data) => sockets.beat(socket, data),
     close: (socket, code) => sockets.closed(socket, code),
   };
 }
@@ -180,7 +182,7 @@ function handlerOf(sockets: Sockets, policy: Policy): WebSocketHandler<Connectio
 function upgrade(server: Server<Connection>, request: Request, config: Config, prefixes: Prefixes): boolean {
   const place = config.shared ? null : prefixes.enter(addressOf(server, request, config), performance.now());
   const isTurnedAway = place === null && !config.shared;
-  const data: Connection = { stage: isTurnedAway ? gone : unjoined(place) };
+  const data: Connection = { stage: isTurnedAway ? gone : unjoined(place, config.policy) };
   const isUpgraded = server.upgrade(request, { data, headers: { 'Sec-WebSocket-Protocol': subprotocol } });
   if (!isUpgraded && place !== null) prefixes.leave(place);
   return isUpgraded;

@@ -95,6 +95,14 @@ export class Sockets {
     else if (stage.name === 'unjoined') this.#fromNewcomer(socket, stage, data);
   }
 
+  /** A WebSocket ping or pong. The runtime answers; here it counts as a message, or pings would be the one flood without a bound (LM-2). */
+  beat(socket: Socket, data: Uint8Array): void {
+    const { stage } = socket.data;
+    if (stage.name === 'gone' || spend(stage.allowance, this.#limits, data.length, performance.now())) return;
+    if (stage.name === 'seated') this.#expel(socket, stage, 'flooding');
+    else this.#turnAway(socket, 'rate', 'flooding');
+  }
+
   /** A connection has ended, by whomever. */
   closed(socket: Socket, code: number): void {
     this.#all.delete(socket);
@@ -152,20 +160,19 @@ export class Sockets {
     const ticket = new Uint8Array(randomBytes(ticketBytes));
     const transition = join(stateOf(room), { ...claims, newTicketHash: hashOf(ticket) });
     this.#leaveDoorway(socket, stage);
-    const seat = (member: number) => this.#seat(room, member);
+    const allowance = fullAllowance(this.#limits, performance.now());
+    const seat = (member: number): Seated => ({ name: 'seated', room, member, allowance, unreadBytes: 0 });
     this.#streams.carryOut(room, this.#rooms.apply(room, transition), { socket, ticket, seat });
     return null;
-  }
-
-  #seat(room: LiveRoom<Socket>, member: number): Seated {
-    const allowance = fullAllowance(this.#limits, performance.now());
-    return { name: 'seated', room, member, allowance, unreadBytes: 0 };
   }
 
   #fromMember(socket: Socket, stage: Seated, data: string | Uint8Array): void {
     const isWithinRates = spend(stage.allowance, this.#limits, data.length, performance.now());
     const fault = isWithinRates ? this.#heed(socket, stage, data) : 'flooding';
-    if (fault === null) return;
+    if (fault !== null) this.#expel(socket, stage, fault);
+  }
+
+  #expel(socket: Socket, stage: Seated, fault: CloseName): void {
     if (fault === 'flooding') this.#counts.refusals.rate++;
     this.#streams.close(socket, fault);
     this.#leave(stage, fault === 'flooding' ? 'flood' : 'lost');
@@ -222,11 +229,11 @@ export class Sockets {
   }
 
   /** There is no place: the connection was only opened to be told so. */
-  #turnAway(socket: Socket, limit: LimitName): void {
+  #turnAway(socket: Socket, limit: LimitName, as: CloseName = 'overloaded'): void {
     this.#counts.refusals[limit]++;
     // One whose prefix has no place was never anything.
-    if (socket.data.stage.name === 'gone') this.#counts.ended('unjoined', 'overloaded');
-    this.#refuse(socket, 'overloaded');
+    if (socket.data.stage.name === 'gone') this.#counts.ended('unjoined', as);
+    this.#refuse(socket, as);
   }
 
   #leaveDoorway(socket: Socket, { place }: Unjoined): void {
@@ -268,6 +275,7 @@ function hashOf(ticket: Uint8Array): string {
 }
 
 /** What a connection is before it has said anything; one that finds no place is only opened to be told so. */
-export function unjoined(place: Unjoined['place']): Unjoined {
-  return { name: 'unjoined', nonce: new Uint8Array(randomBytes(nonceBytes)), place };
+export function unjoined(place: Unjoined['place'], rates: Rates): Unjoined {
+  const allowance = fullAllowance(rates, performance.now());
+  return { name: 'unjoined', nonce: new Uint8Array(randomBytes(nonceBytes)), allowance, place };
 }

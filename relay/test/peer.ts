@@ -1,5 +1,5 @@
 // A small client of its own for these tests: real sockets, no code of the client packages.
-import { createHash, generateKeyPairSync, type KeyObject, pbkdf2Sync, sign } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, pbkdf2Sync, sign } from 'node:crypto';
 import {
   bindInput,
   type Challenge,
@@ -40,9 +40,13 @@ export interface Keys {
 
 export function makeKeys(): Keys {
   const [join, owner] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')];
-  const joinKey = rawKey(join.publicKey);
+  return keysOf(join.privateKey, owner.privateKey);
+}
+
+export function keysOf(join: KeyObject, owner: KeyObject): Keys {
+  const [joinKey, ownerKey] = [rawKey(createPublicKey(join)), rawKey(createPublicKey(owner))];
   const room = toBase64url(sha256(roomIdInput(joinKey)).subarray(0, 16));
-  return { join: join.privateKey, joinKey, owner: owner.privateKey, ownerKey: rawKey(owner.publicKey), room };
+  return { join, joinKey, owner, ownerKey, room };
 }
 
 function rawKey(key: KeyObject): Uint8Array {

@@ -206,6 +206,21 @@ describe('in the room', () => {
     expect(next.message).toEqual({ type: 'leave', seq: 3 + frames, member: 2, why: 'flood' });
   });
 
+  test('LM-2 WebSocket pings count, before the join and after it; a few do no harm', async () => {
+    const room = await createRoom(origin);
+    const witness = await Peer.joined(origin, room);
+    const member = await Peer.joined(origin, room);
+    const newcomer = new Peer(origin);
+    await newcomer.nextMessage('hello');
+    for (const peer of [member, newcomer]) for (let i = 0; i < 20; i++) peer.socket.ping();
+    await member.ping();
+    for (const peer of [member, newcomer]) for (let i = 0; i < 100; i++) peer.socket.ping();
+    for (const peer of [member, newcomer]) expect(await peer.closed).toEqual({ code: 4029, reason: 'flooding' });
+    await witness.nextMessage('join');
+    expect(await witness.nextMessage('leave')).toMatchObject({ member: 2, why: 'flood' });
+    await witness.ping();
+  });
+
   test('LM-2 more bytes than the burst allows: flooding', async () => {
     const peer = await Peer.joined(origin, await createRoom(origin));
     for (let i = 0; i < 20; i++) peer.say(new Uint8Array(65_536));
