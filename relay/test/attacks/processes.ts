@@ -108,6 +108,13 @@ export class RelayProcess {
     return this.#printed();
   }
 
+  /** Ends it with a core dump, where there are any. @returns all that it wrote */
+  async abort(): Promise<string> {
+    process.kill(this.pid, 'SIGABRT');
+    await this.#child.exited;
+    return this.#printed();
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL');
   }
