@@ -34,7 +34,7 @@ const playwright = join(dirname(require.resolve('@playwright/test/package.json')
 const SUITES = {
   format: [node(biome, 'ci', '--error-on-warnings', '--colors=off', '.')],
   types: [node('tools/types.mjs')],
-  layers: [check('tools/layers.ts')],
+  layers: [check('tools/layers.ts'), check('tools/logs.ts')],
   rules: [check('tools/rules.ts')],
   size: [check('tools/size.ts')],
   web: [node('tools/web.mjs'), bunTests('web/')],
