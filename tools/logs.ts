@@ -22,6 +22,7 @@ const WRITING =
   /^(write|append|create|open|mkdir|mkdtemp|rm|rename|unlink|cp|copy|link|symlink|truncate|ftruncate|watch)/;
 /** Files that touch the disk otherwise, each with its reason. */
 const MAY_WRITE: Readonly<Record<string, string>> = {
+  'relay/src/descriptors.ts': 'opens /dev/null to learn whether a descriptor is free',
   'relay/src/unix-socket.ts': 'removes the socket that a dead relay left',
 };
 /** Types that could hold what somebody sent. */

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'bun:test';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { unreading } from './bare.ts';
 import { createRoom, makeKeys, Peer, post } from './peer.ts';
-import { environment, logOf, program, relayCommand, residentBytes, running, temporaryFolder } from './running.ts';
+import { environment, logOf, relayCommand, residentBytes, running } from './running.ts';
 import { rawRequest } from './started.ts';
 
 async function status(origin: string, path: string): Promise<number> {
@@ -100,35 +98,6 @@ describe('what it writes', () => {
     expect(others[0]).toBe(`Pug Network is running: ${relay.origin}`);
     expect(others.length).toBeLessThanOrEqual(2);
   }, 15_000);
-
-  test.if(program('strace') !== null)(
-    'RL-1 no file is opened for writing, created, renamed or removed',
-    async () => {
-      const folder = temporaryFolder();
-      const before = ['strace', '-f', '-qq', '-e', 'trace=%file', '-o', join(folder, 'trace')];
-      const relay = await running([], { before, env: { XDG_CACHE_HOME: folder } });
-      const room = await createRoom(relay.origin);
-      const peer = await Peer.joined(relay.origin, room, { owner: true });
-      peer.say(Uint8Array.of(1));
-      await peer.nextFrame();
-      peer.send({ type: 'purge' });
-      await peer.closed;
-      await fetch(`${relay.origin}/`);
-      const [pid] = readFileSync(`/proc/${relay.child.pid}/task/${relay.child.pid}/children`, 'utf8').split(' ');
-      process.kill(Number(pid), 'SIGTERM');
-      await relay.child.exited;
-      expect(readdirSync(folder)).toEqual(['trace']);
-      const lines = readFileSync(join(folder, 'trace'), 'utf8').split('\n');
-      expect(lines.filter((line) => line.includes('openat(')).length).toBeGreaterThan(10);
-      const writes =
-        /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|\b(creat|rename\w*|unlink\w*|mkdir\w*|link|linkat|symlink\w*|truncate|mknod\w*)\(/;
-      const written = lines.filter(
-        (line) => writes.test(line) && !line.includes('"/dev/') && !line.includes(') = -1 '),
-      );
-      expect(written).toEqual([]);
-    },
-    30_000,
-  );
 
   test('LM-3 the process stays small while megabytes pass somebody who does not read', async () => {
     const flags = ['--messages-per-second', '100000', '--message-burst', '100000', '--ttl-seconds-default', '600'];

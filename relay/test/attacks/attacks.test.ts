@@ -91,7 +91,7 @@ test('LM-9 SK-4 SK-11 what never comes to an end is ended by the relay: not one 
     for (let waits = 0; waits < 70 && relay.descriptors > before; waits++) await innocent.talk(500);
     expect(relay.descriptors).toBeLessThanOrEqual(before);
     innocent.leave();
-    expect(await relay.stop()).not.toContain('fault');
+    expect(await relay.end()).not.toContain('fault');
   } finally {
     relay.kill();
   }

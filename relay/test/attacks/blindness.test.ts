@@ -1,15 +1,15 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeClientMessage, encodeCreateRequest } from '@pug/wire';
 import { readMemory } from '../../../e2e/src/memory.ts';
 import { createRoom, joinOf, makeKeys, Peer, post, solvedRequest } from '../peer.ts';
+import { program, temporaryFolder } from '../running.ts';
 import { dial, enter, frame, greet, opcodes } from './bare-socket.ts';
 import { RelayProcess } from './processes.ts';
 
-const heapReport = join(import.meta.dir, 'heap-report.ts');
+const reporting = { BUN_OPTIONS: `--preload ${join(import.meta.dir, 'heap-report.ts')}` };
 const cheap = ['--effort-bits-floor', '13'];
 
 function b64u(bytes: Uint8Array): Buffer {
@@ -90,8 +90,7 @@ function noCoreBecause(): string {
   return stdout.toString().trim() === '0' ? 'core files are forbidden here' : '';
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'pug-core-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 /** Starts the relay where its core would be written. */
 const inFolder = ['sh', '-c', 'ulimit -c unlimited; cd "$1"; shift; exec "$@"', 'sh', folder];
 
@@ -117,7 +116,7 @@ describe('after a purge', () => {
   const title = noCore === '' ? 'its core dump' : `(${noCore}) its core dump`;
 
   test(`RL-4 RL-2 RM-10 what a room left behind is overwritten by the next ones: the memory of the relay, ${title}, its output`, async () => {
-    const relay = await RelayProcess.start(cheap, noCore === '' ? inFolder : [], ['--preload', heapReport]);
+    const relay = await RelayProcess.start(cheap, { before: noCore === '' ? inFolder : [], env: reporting });
     const { owner, guest, markers } = await plant(relay);
     const [names, needles] = [Object.keys(markers), Object.values(markers)];
     const living = readMemory(relay.pid, needles);
@@ -140,7 +139,7 @@ describe('after a purge', () => {
     expect(Math.max(...left)).toBeLessThanOrEqual(6);
     expect(sum(left)).toBeLessThan(sum(living) / 4);
     if (noCore === '') await searchCore(relay, names, needles, left);
-    const output = noCore === '' ? '' : await relay.stop();
+    const output = noCore === '' ? '' : await relay.end();
     for (const [at, needle] of needles.entries()) {
       expect([names[at], output.includes(needle.toString('latin1'))]).toEqual([names[at], false]);
     }
@@ -154,7 +153,7 @@ describe('after a purge', () => {
   ) {
     const control = 'PLANTED-CONTROL-c0de';
     await (await fetch(`${relay.origin}/healthz`, { headers: { 'X-Control': control } })).arrayBuffer();
-    const output = await relay.abort();
+    const output = await relay.end('SIGABRT');
     const core = dataOf(coreOf());
     expect(countIn(core, Buffer.from(control))).toBeGreaterThan(0);
     for (const [at, needle] of needles.entries()) {
@@ -170,7 +169,7 @@ function sum(counts: readonly number[]): number {
 
 test('RM-10 after 600 rooms of every fate the relay holds no more objects than before: no map, no timer, no socket', async () => {
   const flags = ['--pending-room-seconds', '1', '--empty-room-seconds', '1', '--ttl-seconds-min', '1'];
-  const relay = await RelayProcess.start([...cheap, ...flags], [], ['--preload', heapReport]);
+  const relay = await RelayProcess.start([...cheap, ...flags], { env: reporting });
   const round = async (count: number) => {
     for (let room = 0; room < count; room++) await fates[room % fates.length]?.(relay);
     await Bun.sleep(2500);
@@ -180,7 +179,7 @@ test('RM-10 after 600 rooms of every fate the relay holds no more objects than b
   await round(120);
   await round(120);
   await round(600);
-  const reports = (await relay.stop()).split('\n').filter((line) => line.startsWith('{"heap"'));
+  const reports = (await relay.end()).split('\n').filter((line) => line.startsWith('{"heap"'));
   const [, before, after] = reports.map((line) => JSON.parse(line).heap as Readonly<Record<string, number>>);
   if (before === undefined || after === undefined) throw new Error('the relay wrote no report');
   const grown = Object.entries(after).filter(([type, count]) => count - (before[type] ?? 0) > 60);
@@ -217,25 +216,24 @@ const fates: readonly ((relay: RelayProcess) => Promise<void>)[] = [
   },
 ];
 
-test.if(existsSync('/usr/bin/strace'))(
+test.if(program('strace') !== null)(
   'RL-1 a whole life of rooms under strace: no file is written, made, renamed or removed',
   async () => {
-    const trace = join(folder, 'trace');
+    const traced = temporaryFolder();
     const calls = 'trace=%file,memfd_create,ftruncate,fallocate,pwrite64,pwritev';
-    const relay = await RelayProcess.start(
-      [...cheap, '--drain-seconds', '0'],
-      ['strace', '-f', '-qq', '-e', calls, '-o', trace],
-    );
+    const before = ['strace', '-f', '-qq', '-e', calls, '-o', join(traced, 'trace')];
+    const relay = await RelayProcess.start(cheap, { before, env: { XDG_CACHE_HOME: traced } });
     const { owner, guest } = await plant(relay);
     for (const fate of fates) await fate(relay);
     owner.send({ type: 'purge' });
     await owner.closed;
     guest.destroy();
-    await relay.stop();
-    const lines = readFileSync(trace, 'utf8').split('\n');
+    await relay.end();
+    expect(readdirSync(traced)).toEqual(['trace']);
+    const lines = readFileSync(join(traced, 'trace'), 'utf8').split('\n');
     expect(lines.filter((line) => line.includes('openat(')).length).toBeGreaterThan(10);
     const writes =
-      /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|\b(creat|rename\w*|unlink\w*|mkdir\w*|link|linkat|symlink\w*|truncate|ftruncate|fallocate|pwrite\w*|mknod\w*|memfd_create)\(/;
+      /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|\b(creat|rename\w*|unlink\w*|mkdir\w*|link|linkat|symlink\w*|f?truncate|fallocate|pwrite\w*|mknod\w*|memfd_create)\(/;
     const written = lines.filter((line) => writes.test(line) && !line.includes('"/dev/') && !line.includes(') = -1 '));
     expect(written).toEqual([]);
   },

@@ -52,19 +52,17 @@ interface Stretch {
 
 export async function measure(name: AttackName): Promise<Measured> {
   const relay = await RelayProcess.start(flags);
-  const attacker: AttackerProcess[] = [];
+  let attacker: AttackerProcess | null = null;
   try {
     const innocent = await Innocent.in(relay.origin);
-    const [only] = [await AttackerProcess.start(name, relay.origin, innocent.keys)];
-    attacker.push(only);
-    const result = await turns(relay, only, innocent, attacks[name].perSecond);
+    attacker = await AttackerProcess.start(name, relay.origin, innocent.keys);
+    const result = await turns(relay, attacker, innocent, attacks[name].perSecond);
     await innocent.letsIn();
     await stillServes(relay.origin);
     innocent.leave();
-    only.kill();
-    return { ...result, output: await relay.stop() };
+    return { ...result, output: await relay.end() };
   } finally {
-    for (const one of attacker) one.kill();
+    attacker?.kill();
     relay.kill();
   }
 }
@@ -77,7 +75,7 @@ async function turns(relay: RelayProcess, attacker: AttackerProcess, innocent: I
   await innocent.talk(stretchMs);
   const warm = await attacker.tell('stop');
   await innocent.talk(stretchMs);
-  const beforeBytes = relay.residentBytes;
+  const beforeBytes = await relay.residentBytes();
   let verdict = { isWithin: false, quietMs: undisturbed(quiet), attackMs: undisturbed(attacked) };
   for (let pair = 0; pair < mostPairs && !(pair >= leastPairs && verdict.isWithin); pair++) {
     quiet.push(await stretch(relay, innocent));
@@ -119,8 +117,8 @@ function share(stretches: readonly Stretch[]): number {
 
 /** What is left of the attack in the relay's memory as soon as it is little enough, or after 6 s. */
 async function settledGrowth(relay: RelayProcess, beforeBytes: number): Promise<number> {
-  const growth = () => relay.residentBytes - beforeBytes;
-  for (let waits = 0; waits < 60 && growth() > allowedGrowthBytes; waits++) await Bun.sleep(100);
+  const growth = async () => (await relay.residentBytes()) - beforeBytes;
+  for (let waits = 0; waits < 60 && (await growth()) > allowedGrowthBytes; waits++) await Bun.sleep(100);
   return growth();
 }
 

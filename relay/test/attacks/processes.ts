@@ -2,12 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keys } from '../peer.ts';
+import { type Circumstances, listening, type Running, residentBytes, spawned } from '../running.ts';
 import type { AttackName } from './attacks.ts';
 
-const main = join(import.meta.dir, '..', '..', 'src', 'main.ts');
 const attacker = join(import.meta.dir, 'attacker.ts');
 
-type Child = Bun.Subprocess<'pipe', 'pipe', 'pipe' | 'inherit'>;
+type Child = Bun.Subprocess<'pipe', 'pipe', 'inherit'>;
 
 /** The lines that a process writes, one by one. */
 class Lines {
@@ -35,58 +35,32 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
 }
 
 export class RelayProcess {
-  readonly origin: string;
-  readonly #child: Child;
+  /** The relay's own process, which a tracer may have started. */
   readonly pid: number;
+  readonly #running: Running;
 
-  private constructor(child: Child, origin: string, pid: number) {
-    this.#child = child;
-    this.origin = origin;
+  private constructor(running: Running, pid: number) {
+    this.#running = running;
     this.pid = pid;
   }
 
-  /**
-   * @param before a program that becomes the relay, or starts it as its child, such as a tracer
-   * @param run flags of the runtime
-   */
-  static async start(
-    flags: readonly string[],
-    before: readonly string[] = [],
-    run: readonly string[] = [],
-  ): Promise<RelayProcess> {
-    const command = [...before, process.execPath, ...run, main, '--host', '127.0.0.1', '--port', '0', ...flags];
-    const child = Bun.spawn(command, { stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' });
-    let errors = '';
-    const drained = (async () => {
-      for await (const bytes of child.stderr) errors += Buffer.from(bytes).toString();
-    })();
-    const lines = linesOf(child.stdout);
-    let printed = '';
-    for (;;) {
-      const { value, done } = await lines.next();
-      if (done) throw new Error(`the relay did not start: ${printed}${errors}`);
-      printed += `${value}\n`;
-      const origin = /Pug Network is running: (\S+)/.exec(value)?.[1];
-      if (origin === undefined) continue;
-      const [inner] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
-      const relay = new RelayProcess(child, origin, inner ? Number(inner) : child.pid);
-      relay.#printed = async () => {
-        for (let next = await lines.next(); !next.done; next = await lines.next()) printed += `${next.value}\n`;
-        await drained;
-        return printed + errors;
-      };
-      return relay;
-    }
+  static async start(flags: readonly string[], around: Circumstances = {}): Promise<RelayProcess> {
+    const running = await listening(spawned(flags, around));
+    const { pid } = running.child;
+    const [inner] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    return new RelayProcess(running, inner ? Number(inner) : pid);
   }
 
-  #printed: () => Promise<string> = async () => '';
+  get origin(): string {
+    return this.#running.origin;
+  }
 
   get port(): number {
     return Number(new URL(this.origin).port);
   }
 
-  get residentBytes(): number {
-    return 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]);
+  residentBytes(): Promise<number> {
+    return residentBytes(this.pid);
   }
 
   get descriptors(): number {
@@ -99,24 +73,22 @@ export class RelayProcess {
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
-  /** Ends it in an orderly way. @returns all that it wrote */
-  async stop(): Promise<string> {
-    process.kill(this.pid, 'SIGTERM');
-    const hardStop = setTimeout(() => process.kill(this.pid, 'SIGKILL'), 20_000);
-    await this.#child.exited;
-    clearTimeout(hardStop);
-    return this.#printed();
+  /** All that it has written so far. */
+  get output(): string {
+    return this.#running.output();
   }
 
-  /** Ends it with a core dump, where there are any. @returns all that it wrote */
-  async abort(): Promise<string> {
-    process.kill(this.pid, 'SIGABRT');
-    await this.#child.exited;
-    return this.#printed();
+  /** Ends it with this signal. @returns all that it wrote */
+  async end(signal: 'SIGTERM' | 'SIGABRT' = 'SIGTERM'): Promise<string> {
+    process.kill(this.pid, signal);
+    const hardStop = setTimeout(() => this.kill(), 20_000);
+    await this.#running.child.exited;
+    clearTimeout(hardStop);
+    return this.output;
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL');
+    this.#running.child.kill('SIGKILL');
   }
 }
 
