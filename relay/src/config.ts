@@ -37,6 +37,7 @@ export interface Config {
   readonly effortBits: { readonly floor: number; readonly ceiling: number };
   readonly maxRooms: number;
   readonly maxPendingRooms: number;
+  readonly maxQueuedBytes: number;
   readonly maxSockets: number;
   readonly maxUnjoinedPerPrefix: number;
 }
@@ -211,7 +212,7 @@ function spelled(value: unknown): string {
 
 function configOf(values: Values): Config {
   const { host, port, unixSocket, trustedProxies, allowedOrigins, shared, drainSeconds } = values;
-  const { maxRooms, maxPendingRooms, maxSockets, maxUnjoinedPerPrefix } = values;
+  const { maxRooms, maxPendingRooms, maxQueuedBytes, maxSockets, maxUnjoinedPerPrefix } = values;
   const { tlsCert, tlsKey, redirectListen, metricsListen } = values;
   return {
     listen: unixSocket === '' ? { on: 'port', host, port } : { on: 'unix', path: unixSocket },
@@ -229,6 +230,7 @@ function configOf(values: Values): Config {
     effortBits: { floor: values['effortBits.floor'], ceiling: values['effortBits.ceiling'] },
     maxRooms,
     maxPendingRooms,
+    maxQueuedBytes,
     maxSockets,
     maxUnjoinedPerPrefix,
   };

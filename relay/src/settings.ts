@@ -64,6 +64,7 @@ export const settings = {
   'effortBits.ceiling': whole(ceilingBits, effortBitsRange, 'most work for a room that load can raise it to'),
   maxRooms: whole(100_000, [1, maxCount], 'rooms with members'),
   maxPendingRooms: whole(1_000_000, [1, maxCount], 'rooms that wait for their first member'),
+  maxQueuedBytes: whole(2 ** 28, [1, 2 ** 33], 'bytes held in all for members that read slowly'),
   maxSockets: whole(100_000, [1, maxCount], 'open sockets'),
   maxUnjoinedPerPrefix: whole(20, [1, maxCount], 'sockets that have not joined, from one address prefix'),
 };
@@ -91,7 +92,16 @@ function wordsOf(key: Key): readonly string[] {
 export function breachOf(values: Values): string | null {
   const ttl = rangeOf(values, 'ttlSeconds');
   const capacity = rangeOf(values, 'capacity');
-  const { maxPayloadBytes, messagesPerSecond, byteBurst, queueBytes, unixSocket, shared, trustedProxies } = values;
+  const {
+    maxPayloadBytes,
+    messagesPerSecond,
+    byteBurst,
+    queueBytes,
+    maxQueuedBytes,
+    unixSocket,
+    shared,
+    trustedProxies,
+  } = values;
   const { tlsCert, tlsKey, redirectListen } = values;
   const rules: readonly (readonly [holds: boolean, breach: string])[] = [
     [isOrdered(ttl), 'ttlSeconds: min, default and max must ascend'],
@@ -113,6 +123,7 @@ export function breachOf(values: Values): string | null {
       queueBytes >= maxPayloadBytes + 8,
       'queueBytes: must be at least maxPayloadBytes + 8, or nobody can be sent the longest frame (LM-1)',
     ],
+    [maxQueuedBytes >= queueBytes, 'maxQueuedBytes: must be at least queueBytes (LM-10)'],
     [
       unixSocket === '' || shared || trustedProxies.includes(unixPeer),
       `unixSocket: needs ${unixPeer} in trustedProxies, or shared, because it has no addresses`,

@@ -30,7 +30,7 @@ import {
   type Transition,
 } from './room.ts';
 import type { LiveRoom, Rooms } from './rooms.ts';
-import type { StreamLimits, Streams } from './stream.ts';
+import type { Streams } from './stream.ts';
 import { memberOf } from './tickets.ts';
 import { Waiting } from './waiting.ts';
 
@@ -38,7 +38,8 @@ const nonceBytes = 32;
 const ticketBytes = 16;
 const normalClosure = 1000;
 
-export interface SocketLimits extends Rates, StreamLimits {
+export interface SocketLimits extends Rates {
+  readonly maxPayloadBytes: number;
   readonly joinTimeoutMs: number;
   readonly maxSockets: number;
 }
@@ -106,6 +107,7 @@ export class Sockets {
   /** A connection has ended, by whomever. */
   closed(socket: Socket, code: number): void {
     this.#all.delete(socket);
+    this.#streams.forget(socket);
     const { stage } = socket.data;
     if (stage.name === 'gone') return;
     const isSlow = stage.name === 'seated' && this.#streams.wasSlow(stage);

@@ -10,17 +10,20 @@ import {
   serverHeaderBytes,
   writeU32,
 } from '@pug/wire';
+import { Backlog } from './backlog.ts';
 import { gone, type Seated, type Socket } from './connection.ts';
 import type { Counts, EndName } from './counts.ts';
 import type { Effect } from './room.ts';
 import type { LiveRoom } from './rooms.ts';
 
 /** How often in the filling of a queue its length is looked at. */
-const looksPerQueue = 8;
+const looksPerQueue = 32;
 
 export interface StreamLimits {
   readonly maxPayloadBytes: number;
   readonly queueBytes: number;
+  /** Of all queues together (LM-10). */
+  readonly maxQueuedBytes: number;
 }
 
 /** Hands the same text or bytes to everybody who subscribed to the topic. The bytes may be overwritten as soon as it returns. */
@@ -41,12 +44,14 @@ export class Streams {
   readonly #counts: Counts;
   /** Where each payload is put behind its header. One for all frames: nothing is allocated for a delivery, nothing is kept. */
   readonly #outgoing: Uint8Array;
+  readonly #backlog: Backlog<Socket>;
 
   constructor(limits: StreamLimits, publish: Publish, counts: Counts) {
     this.#limits = limits;
     this.#counts = counts;
     this.#publish = publish;
     this.#outgoing = new Uint8Array(serverHeaderBytes + limits.maxPayloadBytes);
+    this.#backlog = new Backlog(limits.maxQueuedBytes, limits.queueBytes / looksPerQueue);
   }
 
   /** Does to the room's connections what a transition says. A join's needs the newcomer. */
@@ -74,9 +79,10 @@ export class Streams {
 
   /** Sends a client's frame to everybody in the room as event `seq` (SK-8). `data` is the frame as it came, its length checked. */
   frame(room: LiveRoom<Socket>, seq: number, from: number, data: Uint8Array): void {
-    this.#look(room, data.length);
     this.#counts.deliveries += room.seats.size;
     this.#publish(room.id, this.#framed(seq, from, data));
+    // Afterwards: whoever is found too slow leaves with a later number.
+    this.#look(room, data.length);
   }
 
   /** Sends a client's frame to one member, outside the order (SK-10). */
@@ -85,8 +91,17 @@ export class Streams {
     if (socket?.data.stage.name !== 'seated') return;
     const stage = socket.data.stage;
     this.#counts.deliveries++;
-    // 0 says that it was dropped, because the queue is full: the runtime is closing the connection.
-    if (socket.send(this.#framed(0, from, data)) === 0) stage.unreadBytes = this.#limits.queueBytes;
+    const sent = socket.send(this.#framed(0, from, data));
+    // 0 says that it was dropped, because the queue is full: the runtime is closing the connection. −1 says that it waits.
+    if (sent === 0) stage.unreadBytes = this.#limits.queueBytes;
+    if (sent >= 0) return;
+    stage.unreadBytes = this.#backlog.look(socket);
+    this.#relieve();
+  }
+
+  /** The connection has ended, and its queue with it. */
+  forget(socket: Socket): void {
+    this.#backlog.forget(socket);
   }
 
   /** Whether a connection that broke had not been reading (LM-3): the runtime closes at the limit, but does not say why. */
@@ -127,14 +142,25 @@ export class Streams {
     if (why !== 'empty') for (const socket of sockets) this.close(socket, why);
   }
 
-  /** Looks at what each member has not read, once for every eighth of a queue that was sent to the room. */
+  /** Looks at what each member has not read, once for every thirty-second part of a queue that was sent to the room. */
   #look(room: LiveRoom<Socket>, sizeBytes: number): void {
     room.unlookedBytes += sizeBytes;
     if (room.unlookedBytes < this.#limits.queueBytes / looksPerQueue) return;
     room.unlookedBytes = 0;
     for (const socket of room.seats.values()) {
       const { stage } = socket.data;
-      if (stage.name === 'seated') stage.unreadBytes = socket.getBufferedAmount();
+      if (stage.name === 'seated') stage.unreadBytes = this.#backlog.look(socket);
+    }
+    this.#relieve();
+  }
+
+  /** Ends who has been slow longest until all queues fit (LM-10). At once: a farewell would have to wait behind the queue. */
+  #relieve(): void {
+    for (let slow = this.#backlog.excess(); slow !== null; slow = this.#backlog.excess()) {
+      this.#backlog.forget(slow);
+      const { stage } = slow.data;
+      if (stage.name === 'seated') stage.unreadBytes = this.#limits.queueBytes;
+      slow.terminate();
     }
   }
 

@@ -53,6 +53,7 @@ describe('settings', () => {
       effortBits: { floor: 18, ceiling: 23 },
       maxRooms: 100_000,
       maxPendingRooms: 1_000_000,
+      maxQueuedBytes: 268_435_456,
       maxSockets: 100_000,
       maxUnjoinedPerPrefix: 20,
     });

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'bun:test';
+import { Backlog } from '../src/backlog.ts';
+import { unreading } from './bare.ts';
+import { createRoom, Peer } from './peer.ts';
+import { residentBytes, running } from './running.ts';
+
+class Queue {
+  bytes = 0;
+  getBufferedAmount(): number {
+    return this.bytes;
+  }
+}
+
+/** What the talker hears until its own word comes back: who left, and why. */
+async function leavesBeforeEcho(talker: Peer): Promise<readonly string[]> {
+  const reasons: string[] = [];
+  for (let got = await talker.next(); got.kind !== 'frame'; got = await talker.next()) {
+    if (got.message.type === 'leave') reasons.push(got.message.why);
+  }
+  talker.received.fill({ kind: 'message', message: { type: 'pong' } });
+  return reasons;
+}
+
+describe('LM-10 all queues together', () => {
+  test('LM-10 who has been slow longest goes first, until all fit', () => {
+    const backlog = new Backlog<Queue>(100, 10);
+    const queues = Array.from({ length: 4 }, () => new Queue());
+    for (const queue of queues) {
+      queue.bytes = 40;
+      backlog.look(queue);
+    }
+    expect([backlog.totalBytes, backlog.excess()]).toEqual([160, queues[0] ?? null]);
+    backlog.forget(queues[0] ?? new Queue());
+    expect(backlog.excess()).toBe(queues[1] ?? null);
+    backlog.forget(queues[1] ?? new Queue());
+    expect([backlog.totalBytes, backlog.excess()]).toEqual([80, null]);
+  });
+
+  test('LM-10 who has read meanwhile stays, and a short queue is none', () => {
+    const backlog = new Backlog<Queue>(100, 10);
+    const [first, second, short] = [new Queue(), new Queue(), new Queue()];
+    for (const queue of [first, second]) {
+      queue.bytes = 60;
+      backlog.look(queue);
+    }
+    short.bytes = 9;
+    expect([backlog.look(short), backlog.totalBytes]).toEqual([9, 120]);
+    first.bytes = 5;
+    expect([backlog.excess(), backlog.totalBytes]).toEqual([null, 60]);
+    backlog.forget(first);
+    backlog.forget(short);
+    expect(backlog.totalBytes).toBe(60);
+  });
+
+  test('LM-10 LM-3 RM-4 a crowd that never reads holds no more than all may; who reads is not touched', async () => {
+    const generous = ['--messages-per-second', '20000', '--message-burst', '20000', '--ttl-seconds-max', '3600'];
+    const rates = [
+      '--bytes-per-second',
+      '1000000000',
+      '--byte-burst',
+      '1000000000',
+      '--max-unjoined-per-prefix',
+      '100',
+    ];
+    const queues = ['--queue-bytes', '8388608', '--max-queued-bytes', '16777216', '--effort-bits-floor', '13'];
+    const relay = await running([...generous, ...rates, ...queues, '--capacity-max', '6']);
+    const talkers: Peer[] = [];
+    for (let count = 0; count < 4; count++) {
+      const room = await createRoom(relay.origin, { capacity: 6 });
+      talkers.push(await Peer.joined(relay.origin, room));
+      for (let sleeper = 0; sleeper < 4; sleeper++) await unreading(relay.origin, room);
+    }
+    const leaves: string[] = [];
+    const beforeBytes = await residentBytes(relay.child.pid);
+    let mostBytes = 0;
+    // 16 sleepers could have 128 MiB in their queues, on top of what the system takes for each.
+    for (let word = 0; word < 300; word++) {
+      for (const talker of talkers) talker.say(new Uint8Array(60_000));
+      for (const talker of talkers) leaves.push(...(await leavesBeforeEcho(talker)));
+      if (word % 10 === 0) mostBytes = Math.max(mostBytes, await residentBytes(relay.child.pid));
+    }
+    expect(leaves.length).toBeGreaterThan(4);
+    expect(new Set(leaves)).toEqual(new Set(['slow']));
+    expect(mostBytes - beforeBytes).toBeLessThan(120 * 2 ** 20);
+  }, 60_000);
+});
