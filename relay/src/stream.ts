@@ -19,6 +19,12 @@ import type { LiveRoom } from './rooms.ts';
 /** How often in the filling of a queue its length is looked at. */
 const looksPerQueue = 32;
 
+/**
+ * A farewell waits behind what was not read, and the runtime keeps both for up to 18 s: so whoever has more than this part of a queue to read
+ * is ended without one (LM-3).
+ */
+const longestWaitsPerQueue = 4;
+
 export interface StreamLimits {
   readonly maxPayloadBytes: number;
   readonly queueBytes: number;
@@ -173,6 +179,7 @@ export class Streams {
     this.#counts.ended(socket.data.stage.name, reason);
     // First, because the runtime calls the close handler before `close` returns.
     socket.data.stage = gone;
-    socket.close(code, reason);
+    if (socket.getBufferedAmount() > this.#limits.queueBytes / longestWaitsPerQueue) socket.terminate();
+    else socket.close(code, reason);
   }
 }
