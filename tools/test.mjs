@@ -47,6 +47,7 @@ const SUITES = {
       ...bunTests(
         'relay/test/server-process.test.ts',
         'relay/test/listeners.test.ts',
+        'relay/test/attacks/system-calls.test.ts',
         'conformance/test/session.test.ts',
       ),
       env: { PUG_RELAY_COMMAND: join(root, 'relay', 'dist', 'pug-relay') },

@@ -1,66 +1,13 @@
 import { describe, expect, test } from 'bun:test';
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeClientMessage, encodeCreateRequest } from '@pug/wire';
 import { readMemory } from '../../../e2e/src/memory.ts';
-import { createRoom, joinOf, makeKeys, Peer, post, solvedRequest } from '../peer.ts';
-import { program, temporaryFolder } from '../running.ts';
-import { dial, enter, frame, greet, opcodes } from './bare-socket.ts';
+import { createRoom, Peer } from '../peer.ts';
+import { temporaryFolder } from '../running.ts';
+import { cheap, fates, plant } from './lives.ts';
 import { RelayProcess } from './processes.ts';
 
 const reporting = { BUN_OPTIONS: `--preload ${join(import.meta.dir, 'heap-report.ts')}` };
-const cheap = ['--effort-bits-floor', '13'];
-
-function b64u(bytes: Uint8Array): Buffer {
-  return Buffer.from(Buffer.from(bytes).toString('base64url'));
-}
-
-/** A person's connection from this address, and what a person might give away: in frames, in headers, in a path. */
-const address = '127.77.66.55';
-const forwardedFor = '203.0.113.77';
-const words = 'PLANTED-WORDS-7f3a91c2';
-const name = 'PLANTED-NAME-Ana-51ce';
-const path = 'PLANTED-PATH-90aa';
-
-/** Everything about one room that passes through the relay while it lives. */
-async function plant(relay: RelayProcess) {
-  const keys = makeKeys();
-  const request = await solvedRequest(relay.origin, keys);
-  await post(relay.origin, encodeCreateRequest(request), { 'X-Forwarded-For': forwardedFor, 'User-Agent': name });
-  await (await fetch(`${relay.origin}/${path}?${name}`)).arrayBuffer();
-  const owner = new Peer(relay.origin);
-  const { nonce } = await owner.nextMessage('hello');
-  const message = joinOf(keys, nonce, { owner: true });
-  owner.send(message);
-  const { ticket } = await owner.nextMessage('joined');
-  const guest = dial(relay.port, address);
-  await new Promise<void>((resolve) => enter(guest, keys, resolve));
-  for (let time = 0; time < 5; time++) {
-    guest.write(frame(opcodes.binary, Buffer.concat([Buffer.alloc(4), Buffer.from(`${words} ${time} ${name}`)])));
-  }
-  for (let time = 0; time < 6; time++) await owner.next();
-  const markers: Readonly<Record<string, Buffer>> = {
-    words: Buffer.from(words),
-    name: Buffer.from(name),
-    path: Buffer.from(path),
-    address: Buffer.from(address),
-    'forwarded address': Buffer.from(forwardedFor),
-    'room id': Buffer.from(keys.room),
-    'room id, raw': Buffer.from(keys.room, 'base64url'),
-    'join key': b64u(keys.joinKey),
-    'join key, raw': Buffer.from(keys.joinKey),
-    'owner key': b64u(keys.ownerKey),
-    'owner key, raw': Buffer.from(keys.ownerKey),
-    proof: b64u(message.proof),
-    'proof, raw': Buffer.from(message.proof),
-    ticket: b64u(ticket),
-    'ticket, raw': Buffer.from(ticket),
-    'ticket hash': Buffer.from(createHash('sha256').update(ticket).digest('base64url')),
-    token: b64u(request.token),
-  };
-  return { keys, owner, guest, markers };
-}
 
 /** Of frames: a beat, a word, a text, a long text. */
 const sizesBytes = [40, 60, 300, 3000];
@@ -186,56 +133,3 @@ test('RM-10 after 600 rooms of every fate the relay holds no more objects than b
   expect(grown).toEqual([]);
   expect(after.ServerWebSocket ?? 0).toBeLessThanOrEqual(before.ServerWebSocket ?? 0);
 }, 90_000);
-
-/** How rooms end, and what never becomes one. */
-const fates: readonly ((relay: RelayProcess) => Promise<void>)[] = [
-  async ({ origin }) => {
-    const owner = await Peer.joined(origin, await createRoom(origin), { owner: true });
-    owner.send({ type: 'purge' });
-    await owner.closed;
-  },
-  async ({ origin }) => {
-    const room = await createRoom(origin);
-    for (const member of [await Peer.joined(origin, room), await Peer.joined(origin, room)]) await member.close();
-  },
-  async ({ origin }) => {
-    const member = await Peer.joined(origin, await createRoom(origin, { ttlSeconds: 1 }));
-    void member.closed;
-  },
-  async ({ origin }) => void (await createRoom(origin)),
-  async ({ origin, port }) => {
-    const room = await createRoom(origin);
-    const stranger = dial(port, address);
-    await new Promise<void>((resolve) => {
-      greet(stranger, () => {
-        const join = joinOf(room, new Uint8Array(32));
-        stranger.write(frame(opcodes.text, Buffer.from(encodeClientMessage(join))));
-      });
-      stranger.on('close', () => resolve());
-    });
-  },
-];
-
-test.if(program('strace') !== null)(
-  'RL-1 a whole life of rooms under strace: no file is written, made, renamed or removed',
-  async () => {
-    const traced = temporaryFolder();
-    const calls = 'trace=%file,memfd_create,ftruncate,fallocate,pwrite64,pwritev';
-    const before = ['strace', '-f', '-qq', '-e', calls, '-o', join(traced, 'trace')];
-    const relay = await RelayProcess.start(cheap, { before, env: { XDG_CACHE_HOME: traced } });
-    const { owner, guest } = await plant(relay);
-    for (const fate of fates) await fate(relay);
-    owner.send({ type: 'purge' });
-    await owner.closed;
-    guest.destroy();
-    await relay.end();
-    expect(readdirSync(traced)).toEqual(['trace']);
-    const lines = readFileSync(join(traced, 'trace'), 'utf8').split('\n');
-    expect(lines.filter((line) => line.includes('openat(')).length).toBeGreaterThan(10);
-    const writes =
-      /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|\b(creat|rename\w*|unlink\w*|mkdir\w*|link|linkat|symlink\w*|f?truncate|fallocate|pwrite\w*|mknod\w*|memfd_create)\(/;
-    const written = lines.filter((line) => writes.test(line) && !line.includes('"/dev/') && !line.includes(') = -1 '));
-    expect(written).toEqual([]);
-  },
-  60_000,
-);
