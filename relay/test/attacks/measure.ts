@@ -78,6 +78,7 @@ async function turns(relay: RelayProcess, attacker: AttackerProcess, innocent: I
   const beforeBytes = await relay.residentBytes();
   let verdict = { isWithin: false, quietMs: undisturbed(quiet), attackMs: undisturbed(attacked) };
   for (let pair = 0; pair < mostPairs && !(pair >= leastPairs && verdict.isWithin); pair++) {
+    await calm(relay);
     quiet.push(await stretch(relay, innocent));
     await attacker.tell('go');
     attacked.push(await stretch(relay, innocent));
@@ -88,6 +89,15 @@ async function turns(relay: RelayProcess, attacker: AttackerProcess, innocent: I
   const strikesPerSecond = Math.min(perSecond, strikes / ((attacked.length * stretchMs) / 1000));
   const growthBytes = await settledGrowth(relay, beforeBytes);
   return { ...verdict, strikesPerSecond, mostOpen, cpuShare: [share(quiet), share(attacked)] as const, growthBytes };
+}
+
+/** Until the relay has worked off what the attack left it: a quiet stretch is not to be disturbed by the one before. */
+async function calm(relay: RelayProcess): Promise<void> {
+  for (let looks = 0; looks < 100; looks++) {
+    const before = relay.cpuSeconds;
+    await Bun.sleep(100);
+    if (relay.cpuSeconds - before < 0.02) return;
+  }
 }
 
 async function stretch(relay: RelayProcess, innocent: Innocent): Promise<Stretch> {
