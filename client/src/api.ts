@@ -82,6 +82,8 @@ export interface SessionView {
   /** At most `maxLines`, the oldest dropped first; empty after the end. */
   readonly lines: readonly Line[];
   readonly pending: readonly Pending[];
+  /** The longest text that `send` takes, in bytes of UTF-8; less than CR-4 allows where the relay takes only shorter payloads. */
+  readonly maxTextBytes: number;
 }
 
 /** Why the client is waiting to try again. */

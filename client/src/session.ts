@@ -22,6 +22,7 @@ import { maxPayloadBytes } from './pacer.ts';
 import { fetchPolicy } from './policy.ts';
 import type { Joined, Violation } from './room.ts';
 import { Sender } from './sender.ts';
+import { longestTextBytes } from './speech.ts';
 import { verdictOf } from './verdict.ts';
 import { wishLock, wishPurge, wishRemoval } from './wishes.ts';
 
@@ -98,7 +99,8 @@ class LiveSession implements Session {
 
   get view(): SessionView {
     const { roomView, lines, pending } = this.#conversation;
-    return { connection: this.#state, room: roomView, lines, pending };
+    const maxTextBytes = longestTextBytes(this.#maxPayloadBytes());
+    return { connection: this.#state, room: roomView, lines, pending, maxTextBytes };
   }
 
   subscribe(listener: (change: SessionChange) => void): () => void {
@@ -108,8 +110,7 @@ class LiveSession implements Session {
 
   send(text: string): 'ok' | 'empty' | 'too_long' | 'ended' {
     if (this.#state.state === 'ended') return 'ended';
-    const limit = this.#policy ? maxPayloadBytes(this.#policy) : Number.POSITIVE_INFINITY;
-    const result = this.#conversation.say(text, limit);
+    const result = this.#conversation.say(text, this.#maxPayloadBytes());
     this.#pump();
     return result;
   }
@@ -164,6 +165,10 @@ class LiveSession implements Session {
 
   diagnostics(): string {
     return this.#journal.text();
+  }
+
+  #maxPayloadBytes(): number {
+    return this.#policy ? maxPayloadBytes(this.#policy) : Number.POSITIVE_INFINITY;
   }
 
   async #connect(): Promise<void> {

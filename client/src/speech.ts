@@ -78,7 +78,7 @@ export class Speech {
   say(text: string, maxPayloadBytes: number): 'ok' | 'empty' | 'too_long' {
     const shown = cleanText(text);
     if (shown.trim() === '') return 'empty';
-    if (utf8Bytes(shown) > maxTextBytes || payloadBytes(shown) > maxPayloadBytes) return 'too_long';
+    if (utf8Bytes(shown) > longestTextBytes(maxPayloadBytes)) return 'too_long';
     const { platform } = this.#options;
     const id = platform.random(textIdBytes);
     const entry = { key: this.#nextKey++, id, idText: toBase64url(id), text: shown, atMs: platform.now() };
@@ -127,7 +127,7 @@ export class Speech {
 
   /** Texts too long for this relay, typed before its policy was known, cannot be sent. */
   fit(maxPayloadBytes: number): void {
-    this.#setOutbox(givenUp(this.#outbox, ({ text }) => payloadBytes(text) > maxPayloadBytes));
+    this.#setOutbox(givenUp(this.#outbox, ({ text }) => utf8Bytes(text) > longestTextBytes(maxPayloadBytes)));
   }
 
   /** The connection was lost: what has no echo is to be sent again. */
@@ -194,7 +194,7 @@ function waitingAgain(entry: Entry, id: Uint8Array): Entry {
   return entry.id === id && entry.state === 'in_flight' ? { ...entry, state: 'waiting' } : entry;
 }
 
-/** The most that the payload with `text` takes: padding doubles at the most. */
-function payloadBytes(text: string): number {
-  return 2 * utf8Bytes(text) + overheadBytes;
+/** The longest text that a relay takes whose longest payload is this: padding doubles a text at the most. In bytes of UTF-8. */
+export function longestTextBytes(maxPayloadBytes: number): number {
+  return Math.min(maxTextBytes, Math.floor((maxPayloadBytes - overheadBytes) / 2));
 }

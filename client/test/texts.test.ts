@@ -87,7 +87,9 @@ describe('CL-5 texts', () => {
     expect(stage.session.send('x'.repeat(10_000))).toBe('ok');
     const socket = await stage.enter();
     expect(pendingOf()).toEqual([`${'x'.repeat(10_000)} not_sent`]);
-    expect(stage.session.send('x'.repeat(10_000))).toBe('too_long');
+    const { maxTextBytes } = stage.session.view;
+    expect(maxTextBytes).toBe(3_840);
+    expect(stage.session.send('x'.repeat(maxTextBytes + 1))).toBe('too_long');
     expect(stage.session.send('short')).toBe('ok');
     await until(() => socket.frames.length === 2, 'name and text');
     expect((await stage.texts(socket, 2)).map(({ text }) => text)).toEqual(['short']);

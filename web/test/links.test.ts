@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { pieces } from '../src/state/links.ts';
+import { maxMarked, type Piece, pieces } from '../src/state/links.ts';
+import { eightfoldBound, leastMs } from './pace.ts';
 
-/** What is shown, links in brackets with the address they open. */
+/** What is shown, links in brackets with the address they open, code in angles. */
 function drawn(text: string): string {
-  return pieces(text)
-    .map((piece) => (piece.kind === 'text' ? piece.text : `[${piece.text}|${piece.href}]`))
-    .join('');
+  const form = (piece: Piece): string => {
+    if (piece.kind === 'link') return `[${piece.text}|${piece.href}]`;
+    return piece.kind === 'code' ? `<${piece.text}>` : piece.text;
+  };
+  return pieces(text).map(form).join('');
 }
 
 describe('CR-7 links in texts of other people', () => {
@@ -45,6 +48,31 @@ describe('CR-7 links in texts of other people', () => {
     expect(pieces(text)).toEqual([{ kind: 'link', text: shown, href: shown }]),
   );
 
+  test.each([
+    ['run `npm test` now', 'run <npm test> now'],
+    ['`https://example.org`', '<https://example.org>'],
+    ['https://example.org/`x`', '[https://example.org/|https://example.org/]<x>'],
+    ['```x``` and ``y``', '<x> and <y>'],
+    ['`a` `b`', '<a> <b>'],
+    ['one ` alone, `` two, `over\na line`', 'one ` alone, `` two, `over\na line`'],
+    ['``uneven`', '``uneven`'],
+  ])('CR-7 finds code: %s', (text, expected) => expect(drawn(text)).toBe(expected));
+
+  test('CR-7 marks a bounded number of links and code spans of one text, and shows the rest of it', () => {
+    const found = pieces('http://a `b` '.repeat(1_200));
+    expect(found.filter(({ kind }) => kind !== 'text').length).toBe(maxMarked);
+    expect(found.at(-1)).toEqual({ kind: 'text', text: ` ${'http://a `b` '.repeat(1_200 - maxMarked / 2)}` });
+  });
+
+  test.each([
+    ['closing brackets', `https://a.example/${')'.repeat(16_000)}`],
+    ['backticks', '`a``a```a'.repeat(1_800)],
+    ['user names', 'http://a@b '.repeat(1_500)],
+  ])('CR-7 reads the longest texts in a time that grows with their length only: %s', (_what, text) => {
+    const eighth = text.slice(0, text.length / 8);
+    expect(leastMs(() => pieces(text)) / leastMs(() => pieces(eighth))).toBeLessThan(eightfoldBound);
+  });
+
   test('CR-7 leaves every text around links as it was, in order, and links only http and https', () => {
     const part = fc.oneof(
       fc.string(),
@@ -60,6 +88,7 @@ describe('CR-7 links in texts of other people', () => {
             expect(piece.href).toMatch(/^https?:\/\/[^/@]+(\/|$)/);
             continue;
           }
+          if (piece.kind === 'code') continue;
           const next = text.indexOf(piece.text, at);
           expect(next).toBeGreaterThanOrEqual(at);
           at = next + piece.text.length;

@@ -8,6 +8,7 @@ import {
   type Log,
   replace,
   showEarlier,
+  showLater,
   showNewest,
   shown,
   tagLines,
@@ -66,6 +67,21 @@ describe('CL-5 the log as it is drawn', () => {
     expect(keys(log).at(-1)).toBe(700);
   });
 
+  test('CL-5 shows every kept line while going down again', () => {
+    const log = logOf(many(700));
+    while (shown(log).earlier) showEarlier(log);
+    const seen = new Set(keys(log));
+    for (let step = 0; shown(log).later && step < 20; step++) {
+      showLater(log);
+      expect(keys(log).length).toBeLessThanOrEqual(300);
+      for (const key of keys(log)) seen.add(key);
+    }
+    expect(seen.size).toBe(700);
+    expect(log.heldEnd.value).not.toBeNull();
+    showLater(log);
+    expect(keys(log).at(-1)).toBe(700);
+  });
+
   test('CL-5 stays where the reader looks while lines arrive', () => {
     const log = logOf(many(8 * blockLines));
     hold(log);
@@ -93,11 +109,24 @@ describe('CL-5 the log as it is drawn', () => {
     ['the same author soon after', text(2), false],
     ['another author', text(2, { member: 2, name: 'Late Wombat' }), true],
     ['the same author under another name', text(2, { name: 'Late Wombat' }), true],
-    ['the same author five minutes later', text(2, { atMs: 301_000 }), true],
+    ['the same author in the same minute', text(2, { atMs: 59_999 }), false],
+    ['the same author in the next minute', text(2, { atMs: 60_000 }), true],
     ['a line that is no text', { kind: 'locked', key: 2, locked: true, atMs: 2_000 }, true],
   ];
   test.each(cases)('CL-5 groups texts: %s', (_what, line, starts) => {
     expect(entries(logOf([text(1), line]))[1]?.startsGroup).toBe(starts);
+  });
+
+  test('CL-7 the day is written above the first line of another day, and above none before it', () => {
+    const at = (day: number, hour: number) => new Date(2026, 10, day, hour, 30).getTime();
+    const log = logOf([
+      text(1, { atMs: at(25, 22) }),
+      text(2, { atMs: at(25, 23) }),
+      { kind: 'gap', key: 3, fromMs: at(25, 23), toMs: at(26, 0) },
+      text(4, { atMs: at(26, 0) }),
+      text(5, { atMs: at(26, 9) }),
+    ]);
+    expect(entries(log).map(({ startsDay }) => startsDay)).toEqual([false, false, false, true, false]);
   });
 
   test('CL-8 a name that arrives late replaces the line in place', () => {

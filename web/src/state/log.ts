@@ -3,10 +3,13 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Line } from '@pug/client';
 
-/** A line and whether it starts a group: a new author, or a pause. */
+/** A line and its place among the others. */
 export interface Entry {
   readonly line: Line;
+  /** Another author than before, or another minute. */
   readonly startsGroup: boolean;
+  /** Another day than before, where this device is: the day is written above it. */
+  readonly startsDay: boolean;
   /** Whether nobody else was in the room when it came: a text that was sent and that nobody read. */
   readonly alone: boolean;
   /** Tells two people of one name apart (CR-16); null until it is known, and for lines about nobody. */
@@ -23,8 +26,7 @@ export const blockLines = 50;
 export const shownBlocks = 6;
 /** As many lines as a session keeps. */
 const keptBlocks = 100;
-const stepBlocks = 3;
-const groupPauseMs = 5 * 60_000;
+const minuteMs = 60_000;
 
 export interface Log {
   readonly blocks: Signal<readonly Block[]>;
@@ -38,21 +40,40 @@ export function emptyLog(): Log {
   return { blocks: signal([]), heldEnd: signal(null), below: signal(0) };
 }
 
-/** Whether `line` begins a group after `before`: only texts of one author, less than five minutes apart, belong together. */
-export function startsGroup(before: Line | undefined, line: Line): boolean {
+/** Only texts that one author wrote in one minute of the clock belong together: the time above a group is that of all its texts. */
+function startsGroup(before: Line | undefined, line: Line): boolean {
   if (before?.kind !== 'text' || line.kind !== 'text') return true;
-  return before.member !== line.member || before.name !== line.name || line.atMs - before.atMs >= groupPauseMs;
+  return before.member !== line.member || before.name !== line.name || minuteOf(before.atMs) !== minuteOf(line.atMs);
+}
+
+function minuteOf(atMs: number): number {
+  return Math.floor(atMs / minuteMs);
+}
+
+function startsDay(before: Line | undefined, line: Line): boolean {
+  return before !== undefined && dayOf(before) !== dayOf(line);
+}
+
+/** A gap belongs to the day on which it began. */
+function dayOf(line: Line): string {
+  return new Date(timeOf(line)).toDateString();
+}
+
+export function timeOf(line: Line): number {
+  return line.kind === 'gap' ? line.fromMs : line.atMs;
 }
 
 /** Adds a line at the end. The oldest block goes when there are more than a session keeps. */
-export function append(
-  { blocks, heldEnd }: Log,
-  line: Line,
-  { alone, tag }: Omit<Entry, 'line' | 'startsGroup'>,
-): void {
+export function append({ blocks, heldEnd }: Log, line: Line, { alone, tag }: Pick<Entry, 'alone' | 'tag'>): void {
   const last = blocks.value.at(-1);
   const before = last?.entries.value.at(-1)?.line;
-  const entry: Entry = { line, startsGroup: startsGroup(before, line), alone, tag };
+  const entry: Entry = {
+    line,
+    startsGroup: startsGroup(before, line),
+    startsDay: startsDay(before, line),
+    alone,
+    tag,
+  };
   if (last !== undefined && last.entries.value.length < blockLines) {
     last.entries.value = [...last.entries.value, entry];
     return;
@@ -101,10 +122,15 @@ export function hold({ blocks, heldEnd }: Log): void {
   heldEnd.value ??= blocks.value.length;
 }
 
-/** Moves three blocks up. */
+/** Moves one block up. A step is small, so that drawing it fits into a frame also on a slow phone. */
 export function showEarlier({ blocks, heldEnd }: Log): void {
   const end = heldEnd.value ?? blocks.value.length;
-  heldEnd.value = Math.max(Math.min(shownBlocks, blocks.value.length), end - stepBlocks);
+  heldEnd.value = Math.max(Math.min(shownBlocks, blocks.value.length), end - 1);
+}
+
+/** Moves one block down. */
+export function showLater({ blocks, heldEnd }: Log): void {
+  if (heldEnd.value !== null) heldEnd.value = Math.min(blocks.value.length, heldEnd.value + 1);
 }
 
 /** Back to the newest lines. */

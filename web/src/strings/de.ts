@@ -3,7 +3,7 @@ import { cannotRun, refused } from './de-refused.ts';
 import { formsOf } from './forms.ts';
 import type { Words } from './words.ts';
 
-const { number, time, exactTime, count, duration, between } = formsOf('de', {
+const { number, time, exactTime, dayOf, count, duration, between } = formsOf('de', {
   day: ['Tag', 'Tage'],
   hour: ['Stunde', 'Stunden'],
   minute: ['Minute', 'Minuten'],
@@ -14,6 +14,7 @@ export const de: Words = {
   product: 'Pug Network',
   time,
   exactTime,
+  day: dayOf,
   duration,
   titles: {
     start: 'Pug Network',
@@ -181,7 +182,12 @@ export const de: Words = {
     quietHeading: 'Sie sind drin',
     quiet: 'Sie sehen, was von jetzt an geschrieben wird. Von vorher wird nirgends etwas behalten.',
     earlier: 'Frühere Nachrichten zeigen',
+    later: 'Spätere Nachrichten zeigen',
     newest: 'Zurück zu den neuesten Nachrichten',
+    whole: 'Alles davon zeigen',
+    code: 'Code',
+    copyCode: 'Kopieren',
+    codeCopied: 'Kopiert',
     below: (n) => count(n, 'neue Nachricht', 'neue Nachrichten'),
     someone: (member) => `Person ${member}`,
     you: 'Sie',

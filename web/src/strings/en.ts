@@ -2,7 +2,7 @@
 import { cannotRun, refused } from './en-refused.ts';
 import { formsOf } from './forms.ts';
 
-const { number, time, exactTime, count, duration, between } = formsOf('en', {
+const { number, time, exactTime, dayOf, count, duration, between } = formsOf('en', {
   day: ['day', 'days'],
   hour: ['hour', 'hours'],
   minute: ['minute', 'minutes'],
@@ -15,6 +15,7 @@ export const en = {
   product: 'Pug Network',
   time,
   exactTime,
+  day: dayOf,
   duration,
   titles: {
     start: 'Pug Network',
@@ -176,7 +177,12 @@ export const en = {
     quietHeading: 'You are in',
     quiet: 'You see what is written from now on. Nothing from before is kept anywhere.',
     earlier: 'Show earlier messages',
+    later: 'Show later messages',
     newest: 'Back to the newest messages',
+    whole: 'Show all of it',
+    code: 'Code',
+    copyCode: 'Copy',
+    codeCopied: 'Copied',
     below: (n: number) => count(n, 'new message', 'new messages'),
     someone: (member: number) => `Person ${member}`,
     you: 'You',

@@ -15,10 +15,11 @@ export function formsOf(locale: string, units: Units) {
   const number = new Intl.NumberFormat(locale);
   const formats = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options });
-  const [clock, seconds, exact] = [
+  const [clock, seconds, exact, day] = [
     formats({ hour: '2-digit', minute: '2-digit' }),
     formats({ timeStyle: 'medium' }),
     formats({ dateStyle: 'medium', timeStyle: 'medium' }),
+    formats({ weekday: 'long', day: 'numeric', month: 'long' }),
   ];
 
   const count = (n: number, one: string, many: string): string =>
@@ -45,6 +46,7 @@ export function formsOf(locale: string, units: Units) {
     number: (n: number) => number.format(n),
     time: (atMs: number) => clock.format(atMs),
     exactTime: (atMs: number) => exact.format(atMs),
+    dayOf: (atMs: number) => day.format(atMs),
     count,
     duration,
     between,

@@ -1,25 +1,31 @@
 /** The composer: several lines, a draft that outlives lost connections, and a limit that is shown before it bites. */
-import { maxTextBytes, utf8Bytes } from '@pug/core';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { isTouch } from '../platform/device.ts';
 import { keepPrivate } from '../platform/page.ts';
+import { type DraftSize, sizeOf } from '../state/draft.ts';
 import { showNewest } from '../state/log.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
 
-/** From here on the size is shown. */
-const sizeShownBytes = maxTextBytes * 0.8;
+const sizeId = 'draft-size';
+/** Where a browser cannot grow a field with what is in it, it grows with the line breaks. */
+const maxRows = 8;
+/** The key that ends a composition in Safari says that none is going on; this code says that one was. */
+const composingKeyCode = 229;
 
 /** Enter sends; on a touch keyboard it breaks the line, and there the button sends. Ctrl and ⌘ with Enter send everywhere. */
-function sends({ key, isComposing, shiftKey, ctrlKey, metaKey }: KeyboardEvent, touch: boolean): boolean {
-  if (key !== 'Enter' || isComposing) return false;
+function sends(event: KeyboardEvent, touch: boolean): boolean {
+  const { key, isComposing, keyCode, shiftKey, ctrlKey, metaKey } = event;
+  if (key !== 'Enter' || isComposing || keyCode === composingKeyCode) return false;
   return ctrlKey || metaKey || (!shiftKey && !touch);
 }
 
 export function Composer({ room }: { room: Room }) {
   const field = useRef<HTMLTextAreaElement>(null);
+  const { maxTextBytes } = room.session.view;
+  const size = sizeOf(room.draft.value, maxTextBytes);
   const send = (event: Event) => {
     event.preventDefault();
     if (room.session.send(room.draft.value) === 'ok') {
@@ -28,18 +34,16 @@ export function Composer({ room }: { room: Room }) {
     }
     field.current?.focus();
   };
-  const bytes = utf8Bytes(room.draft.value);
-  const isSendable = bytes <= maxTextBytes && room.draft.value.trim() !== '';
   return (
     <form class="composer" autocomplete="off" onSubmit={send}>
-      <Size bytes={bytes} />
-      <Draft room={room} field={field} isTooLong={bytes > maxTextBytes} onSend={send} />
+      <Size size={size} maxBytes={maxTextBytes} />
+      <Draft room={room} field={field} size={size} onSend={send} />
       <button
         type="submit"
         class="send main-action"
         aria-label={words.value.composer.send}
         title={words.value.composer.send}
-        disabled={!isSendable}
+        disabled={size.kind === 'nothing' || size.kind === 'over'}
       >
         <Icon name="send" />
       </button>
@@ -50,12 +54,13 @@ export function Composer({ room }: { room: Room }) {
 interface DraftProps {
   room: Room;
   field: RefObject<HTMLTextAreaElement | null>;
-  isTooLong: boolean;
+  size: DraftSize;
   onSend: (event: Event) => void;
 }
 
-function Draft({ room, field, isTooLong, onSend }: DraftProps) {
+function Draft({ room, field, size, onSend }: DraftProps) {
   const touch = isTouch();
+  const isCounted = size.kind === 'near' || size.kind === 'over';
   useEffect(() => {
     keepPrivate(field.current);
     if (!touch) field.current?.focus();
@@ -63,10 +68,11 @@ function Draft({ room, field, isTooLong, onSend }: DraftProps) {
   return (
     <textarea
       ref={field}
-      rows={1}
+      rows={Math.min(maxRows, room.draft.value.split('\n', maxRows).length)}
       dir="auto"
       aria-label={words.value.composer.label}
-      aria-invalid={isTooLong}
+      aria-invalid={size.kind === 'over'}
+      aria-describedby={isCounted ? sizeId : undefined}
       placeholder={words.value.composer.placeholder}
       enterkeyhint={touch ? 'enter' : 'send'}
       title={touch ? undefined : words.value.composer.enterHint}
@@ -81,12 +87,12 @@ function Draft({ room, field, isTooLong, onSend }: DraftProps) {
   );
 }
 
-function Size({ bytes }: { bytes: number }) {
-  if (bytes < sizeShownBytes) return null;
-  const over = bytes - maxTextBytes;
+function Size({ size, maxBytes }: { size: DraftSize; maxBytes: number }) {
+  if (size.kind !== 'near' && size.kind !== 'over') return null;
+  const isOver = size.kind === 'over';
   return (
-    <p class={over > 0 ? 'size over' : 'size'} role={over > 0 ? 'alert' : undefined}>
-      {over > 0 ? words.value.composer.tooLong(over) : words.value.composer.size(bytes, maxTextBytes)}
+    <p id={sizeId} class={isOver ? 'size over' : 'size'} role={isOver ? 'alert' : undefined}>
+      {isOver ? words.value.composer.tooLong(size.overBytes) : words.value.composer.size(size.bytes, maxBytes)}
     </p>
   );
 }

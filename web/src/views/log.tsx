@@ -4,7 +4,7 @@ import { useSignalEffect } from '@preact/signals';
 import type { Pending } from '@pug/client';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { onResize } from '../platform/device.ts';
-import { type Block, hold, type Log, showEarlier, showNewest, shown } from '../state/log.ts';
+import { type Block, hold, type Log, showEarlier, showLater, showNewest, shown } from '../state/log.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
@@ -31,6 +31,11 @@ export function LogView({ room }: { room: Room }) {
           {now.blocks.map((block) => (
             <BlockView key={block.key} block={block} />
           ))}
+          {now.later && (
+            <button type="button" class="quiet" onClick={() => showLater(log)}>
+              {words.value.room.later}
+            </button>
+          )}
           {!now.later && <PendingTexts room={room} />}
           {isQuiet && <Quiet room={room} />}
         </div>
@@ -44,38 +49,70 @@ function hasText({ entries }: Block): boolean {
   return entries.value.some(({ line }) => line.kind === 'text');
 }
 
-/** Keeps the newest line in sight while the reader is there, also when the keyboard takes its space. */
+/** Keeps the newest line in sight while the reader is there, and otherwise the lines that are read where they are, whatever changes around them. */
 function useScrolling(log: Log) {
   const scroller = useRef<HTMLElement>(null);
   const heights = useRef('');
-  const toEnd = () => {
+  const place = useRef<Place | null>(null);
+  const settle = () => {
     const element = scroller.current;
-    if (element === null || log.heldEnd.peek() !== null) return;
-    element.scrollTop = element.scrollHeight;
+    if (element === null) return;
+    if (log.heldEnd.peek() === null) element.scrollTop = element.scrollHeight;
+    else if (place.current !== null) restore(element, place.current);
     heights.current = heightsOf(element);
   };
-  useLayoutEffect(toEnd);
+  useLayoutEffect(settle);
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
     const noteScroll = () => {
       // The reader scrolls what stays as it is. When a height has changed, it was a new line, the composer or the keyboard.
-      if (log.heldEnd.peek() === null && heights.current !== heightsOf(element)) return toEnd();
-      const fromEndPx = element.scrollHeight - element.scrollTop - element.clientHeight;
-      if (fromEndPx > nearEndPx) hold(log);
-      else if (!shown(log).later) showNewest(log);
+      if (log.heldEnd.peek() === null && heights.current !== heightsOf(element)) return settle();
+      follow(log, element);
+      place.current = placeOf(element);
     };
     element.addEventListener('scroll', noteScroll, { passive: true });
-    const stops = [element, element.firstElementChild ?? element].map((watched) => onResize(watched, toEnd));
+    const stops = [element, element.firstElementChild ?? element].map((watched) => onResize(watched, settle));
     return () => {
       element.removeEventListener('scroll', noteScroll);
       for (const stop of stops) stop();
     };
   }, [log]);
   useSignalEffect(() => {
-    if (log.heldEnd.value === null) toEnd();
+    if (log.heldEnd.value === null) settle();
   });
   return scroller;
+}
+
+/** Shows what the reader is coming to, one screen before it is reached. */
+function follow(log: Log, { scrollTop, scrollHeight, clientHeight }: Element): void {
+  const fromEndPx = scrollHeight - scrollTop - clientHeight;
+  const { earlier, later } = shown(log);
+  if (fromEndPx > nearEndPx) hold(log);
+  else if (!later) showNewest(log);
+  if (earlier && scrollTop < clientHeight) showEarlier(log);
+  else if (later && fromEndPx < clientHeight) showLater(log);
+}
+
+/** A line, and how far below the upper edge it stands. */
+interface Place {
+  readonly line: Element;
+  readonly topPx: number;
+}
+
+/** The first line in sight. */
+function placeOf(scroller: Element): Place | null {
+  const edgePx = scroller.getBoundingClientRect().top;
+  const isBelow = (element: Element) => element.getBoundingClientRect().bottom > edgePx;
+  const block = [...scroller.querySelectorAll('.block')].find(isBelow);
+  const line = block && [...block.children].find(isBelow);
+  return line ? { line, topPx: line.getBoundingClientRect().top - edgePx } : null;
+}
+
+function restore(scroller: Element, { line, topPx }: Place): void {
+  if (!line.isConnected) return;
+  const movedPx = line.getBoundingClientRect().top - scroller.getBoundingClientRect().top - topPx;
+  if (Math.abs(movedPx) >= 1) scroller.scrollTop += movedPx;
 }
 
 function heightsOf({ scrollHeight, clientHeight }: Element): string {

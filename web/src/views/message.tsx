@@ -1,9 +1,13 @@
-/** One line of the log. Text is text nodes and anchors, never markup. */
+/** One line of the log. Text is text nodes and elements, never markup. */
+import { useSignal } from '@preact/signals';
 import type { Line } from '@pug/client';
+import { useMemo } from 'preact/hooks';
 import { sentenceOf } from '../state/line.ts';
-import { pieces } from '../state/links.ts';
-import type { Entry } from '../state/log.ts';
+import type { Piece } from '../state/links.ts';
+import { type Entry, timeOf } from '../state/log.ts';
+import { isEmoji, isLong, type Part, partsOf } from '../state/parts.ts';
 import { words } from '../strings/words.ts';
+import { CopyButton } from './copy.tsx';
 import { Icon } from './icon.tsx';
 import { KeyTag } from './tag.tsx';
 
@@ -17,29 +21,27 @@ const looks: Partial<Record<Line['kind'], string>> = {
 
 type TextLine = Extract<Line, { kind: 'text' }>;
 
-export function MessageText({ text }: { text: string }) {
-  return (
-    <p class="text" dir="auto">
-      {pieces(text).map((piece, at) =>
-        piece.kind === 'text' ? (
-          piece.text
+/** Drawn once: the lines around a new one stay as they are. */
+export function LogLine({ entry }: { entry: Entry }) {
+  return useMemo(
+    () => (
+      <>
+        {entry.startsDay && <Day atMs={timeOf(entry.line)} />}
+        {entry.line.kind === 'text' ? (
+          <Message line={entry.line} entry={entry} />
         ) : (
-          <a key={`${at}`} href={piece.href} target="_blank" rel="noreferrer noopener nofollow">
-            {piece.text}
-          </a>
-        ),
-      )}
-    </p>
+          <Event line={entry.line} tag={entry.tag} />
+        )}
+      </>
+    ),
+    [entry],
   );
 }
 
-export function LogLine({ entry }: { entry: Entry }) {
-  const { line } = entry;
-  if (line.kind === 'text') return <Message line={line} entry={entry} />;
+function Event({ line, tag }: { line: Exclude<Line, TextLine>; tag: string | null }) {
   return (
     <li class={`event ${looks[line.kind] ?? ''}`}>
-      <span dir="auto">{sentenceOf(line)}</span> <KeyTag tag={entry.tag} />{' '}
-      {line.kind !== 'gap' && <Time atMs={line.atMs} />}
+      <span dir="auto">{sentenceOf(line)}</span> <KeyTag tag={tag} /> {line.kind !== 'gap' && <Time atMs={line.atMs} />}
     </li>
   );
 }
@@ -51,13 +53,88 @@ function Message({ line, entry: { startsGroup, alone, tag } }: { line: TextLine;
       <p class={startsGroup ? 'author' : 'author unseen'}>
         <bdi>{name}</bdi> {!line.own && <KeyTag tag={tag} />} <Time atMs={line.atMs} />
       </p>
-      <MessageText text={line.text} />
+      <MessageText text={line.text} title={words.value.exactTime(line.atMs)} />
       {line.own && alone && <p class="nobody">{words.value.room.nobody}</p>}
       {line.own && !alone && (
         <span class="state" role="img" aria-label={words.value.room.sent} title={words.value.room.sent}>
           <Icon name="check" />
         </span>
       )}
+    </li>
+  );
+}
+
+/** `title`: shown when a pointer rests on it. */
+export function MessageText({ text, title }: { text: string; title?: string }) {
+  const parts = useMemo(() => partsOf(text), [text]);
+  const isWhole = useSignal(!isLong(text));
+  return (
+    <>
+      <div class={`text ${isEmoji(text) ? 'emoji' : ''} ${isWhole.value ? '' : 'long'}`} title={title}>
+        {parts.map((part, at) => (
+          <PartView key={`${at}`} part={part} />
+        ))}
+      </div>
+      {!isWhole.value && (
+        <button
+          type="button"
+          class="quiet whole"
+          onClick={() => {
+            isWhole.value = true;
+          }}
+        >
+          {words.value.room.whole}
+        </button>
+      )}
+    </>
+  );
+}
+
+function PartView({ part }: { part: Part }) {
+  if (part.kind === 'code_block') return <CodeBlock label={part.label} code={part.code} />;
+  return (
+    <p dir="auto">
+      {part.pieces.map((piece, at) => (
+        <PieceView key={`${at}`} piece={piece} />
+      ))}
+    </p>
+  );
+}
+
+/** Links and code have a direction of their own, or the text around could turn them into something else. */
+function PieceView({ piece }: { piece: Piece }) {
+  if (piece.kind === 'text') return piece.text;
+  if (piece.kind === 'code') return <code dir="auto">{piece.text}</code>;
+  return (
+    <a dir="ltr" href={piece.href} target="_blank" rel="noreferrer noopener nofollow">
+      {piece.text}
+    </a>
+  );
+}
+
+function CodeBlock({ label, code }: { label: string; code: string }) {
+  return (
+    <figure class="code-block">
+      <figcaption>
+        <bdi>{label === '' ? words.value.room.code : label}</bdi>
+        <CopyButton
+          text={() => code}
+          label={words.value.room.copyCode}
+          copied={words.value.room.codeCopied}
+          failed={words.value.menu.copyFailed}
+        />
+      </figcaption>
+      <pre dir="ltr">
+        <code>{code}</code>
+      </pre>
+    </figure>
+  );
+}
+
+function Day({ atMs }: { atMs: number }) {
+  return (
+    <li class="day">
+      <time datetime={new Date(atMs).toISOString()}>{words.value.day(atMs)}</time>
     </li>
   );
 }

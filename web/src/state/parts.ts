@@ -1,0 +1,63 @@
+/** The parts of a text as they are drawn: what is said, and blocks of code. */
+import { maxMarked, type Piece, pieces } from './links.ts';
+
+export type Part =
+  | { readonly kind: 'prose'; readonly pieces: readonly Piece[] }
+  /** `label` is what was written behind the opening fence. It is shown: nothing of a text is kept from its readers. */
+  | { readonly kind: 'code_block'; readonly label: string; readonly code: string };
+
+/** A fence stands on a line of its own. */
+const opening = /^(`{3,})([^`]*)$/u;
+const closing = /^`{3,}[ \t]*$/u;
+
+/** Up to this many lines and characters a text is shown whole at once. */
+const shortLines = 30;
+const shortCharacters = 2_500;
+
+const largeEmoji = 6;
+/** A few emoji and nothing else. Written as a string, because the syntax of its `v` flag would stop older browsers from reading the file. */
+const onlyEmoji = new RegExp(`^(?:\\p{RGI_Emoji}\\s*){1,${largeEmoji}}$`, 'v');
+/** The longest emoji has 15 units (a family with skin tones); white space between is no reason to look further. */
+const longestEmoji = largeEmoji * 20;
+
+/** Splits a text into its parts, in order. A fence that is never closed is plain text. */
+export function partsOf(text: string): Part[] {
+  const found: Part[] = [];
+  const lines = text.split('\n');
+  let proseAt = 0;
+  // No later fence closes one this long: a text of nothing but openings is not searched once for each of them.
+  let unclosed = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < lines.length && found.length < maxMarked; at++) {
+    const [, ticks, label = ''] = opening.exec(lines[at] ?? '') ?? [];
+    if (ticks === undefined || ticks.length >= unclosed) continue;
+    const end = lines.findIndex((line, n) => n > at && line.startsWith(ticks) && closing.test(line));
+    if (end < 0) {
+      unclosed = ticks.length;
+      continue;
+    }
+    addProse(found, lines.slice(proseAt, at));
+    found.push({ kind: 'code_block', label: label.trim(), code: lines.slice(at + 1, end).join('\n') });
+    proseAt = end + 1;
+    at = end;
+  }
+  addProse(found, lines.slice(proseAt));
+  return found;
+}
+
+function addProse(parts: Part[], lines: readonly string[]): void {
+  const text = lines.join('\n');
+  if (text.trim() !== '') parts.push({ kind: 'prose', pieces: pieces(text) });
+}
+
+/** Whether a text is a few emoji, which are shown large. */
+export function isEmoji(text: string): boolean {
+  return text.length <= longestEmoji && onlyEmoji.test(text.trim());
+}
+
+/** Whether a text is so long that it is shown whole only on request: else one message could push all others away. */
+export function isLong(text: string): boolean {
+  if (text.length > shortCharacters) return true;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines > shortLines;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { isEmoji, isLong, partsOf } from '../src/state/parts.ts';
+import { eightfoldBound, leastMs } from './pace.ts';
+
+/** Parts as they are drawn: prose as it is, code blocks in brackets behind their label. */
+function drawn(text: string): string[] {
+  return partsOf(text).map((part) =>
+    part.kind === 'code_block' ? `${part.label}[${part.code}]` : part.pieces.map(({ text }) => text).join(''),
+  );
+}
+
+describe('CR-7 the parts of a text', () => {
+  test.each<[string, string[]]>([
+    ['no code', ['no code']],
+    ['before\n```js\nconst a = 1;\n\n  b();\n```\nafter', ['before', 'js[const a = 1;\n\n  b();]', 'after']],
+    ['```\nonly code\n```', ['[only code]']],
+    ['```\n```', ['[]']],
+    ['````\n```\ninner\n```\n````', ['[```\ninner\n```]']],
+    ['```\none\n```\n```\ntwo\n```', ['[one]', '[two]']],
+    ['```\nnever closed', ['```\nnever closed']],
+    ['```js\none\n``` not a fence\ntwo\n```', ['js[one\n``` not a fence\ntwo]']],
+    ['text ```\nnot at the start\n```', ['text ```\nnot at the start\n```']],
+    ['first line\n\nsecond paragraph', ['first line\n\nsecond paragraph']],
+    ['```what is written here is shown\nx\n```', ['what is written here is shown[x]']],
+  ])('CR-7 %j', (text, parts) => expect(drawn(text)).toEqual(parts));
+
+  test('CR-7 everything but white space and fences is shown, in order', () => {
+    const part = fc.oneof(fc.constantFrom('```', '\n', '````', '`', 'a', ' b ', 'https://a.example/x', '```js'));
+    const visible = (text: string) => text.replace(/[`\s]/g, '');
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
+        const text = parts.join('');
+        const shown = partsOf(text).map((one) =>
+          one.kind === 'code_block' ? one.label + one.code : one.pieces.map((piece) => piece.text).join(''),
+        );
+        expect(visible(shown.join(''))).toBe(visible(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ['openings that nothing closes', '```a\n'],
+    ['openings of falling length', (n: number) => `${'`'.repeat(Math.max(3, 180 - n))}\n`],
+  ])('CR-7 reads the longest texts in a time that grows with their length only: %s', (_what, line) => {
+    const textOf = (lines: number) =>
+      Array.from({ length: lines }, (_, n) => (typeof line === 'string' ? line : line(n))).join('');
+    const [long, eighth] = [textOf(3_200), textOf(400)];
+    expect(leastMs(() => partsOf(long)) / leastMs(() => partsOf(eighth))).toBeLessThan(eightfoldBound);
+  });
+});
+
+describe('CL-5 texts that are shown in their own way', () => {
+  test.each([
+    ['👍', true],
+    ['👍 🎉\n', true],
+    ['👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿❤️', true],
+    ['🐕🐕🐕🐕🐕🐕', true],
+    ['🐕🐕🐕🐕🐕🐕🐕', false],
+    ['👍 ok', false],
+    ['7', false],
+    ['', false],
+    [' ', false],
+  ])('CL-5 %j is only a few emoji: %p', (text, is) => expect(isEmoji(text)).toBe(is));
+
+  test.each([
+    ['a word', false],
+    ['x'.repeat(2_500), false],
+    ['x'.repeat(2_501), true],
+    ['\n'.repeat(29), false],
+    ['\n'.repeat(30), true],
+  ])('CL-5 a long text is shown in part: %#', (text, is) => expect(isLong(text)).toBe(is));
+});
