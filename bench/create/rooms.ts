@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { medianOf, printTable, quantileOf, show } from '../lib/table.ts';
 import { relay, startServer } from '../relay/servers.ts';
+import { checkPage } from '../web/people.ts';
 import { launch, rendererPids, slowMainThread, slowProcesses } from './browsers.ts';
 
 type Device = 'plain' | 'slow main thread' | 'slow page';
@@ -50,12 +51,6 @@ function slowed(device: Device): number {
 
 function range(values: readonly number[]): readonly number[] {
   return [Math.min(...values), Math.max(...values)];
-}
-
-/** Without a built web client the relay serves no page. */
-async function checkPage(port: number): Promise<void> {
-  const { ok } = await fetch(`http://localhost:${port}/`);
-  if (!ok) throw new Error('the web client is not built: run "npm run build -w web" first');
 }
 
 async function createOnce(browser: Browser, port: number, device: Device): Promise<Wait> {

@@ -1,28 +1,21 @@
-/** npm run bench:ratchet -- [rooms|latency …] [--sizes 2,6,20,32,100] [--rounds 9] [--messages 200]: what end-to-end encryption costs. */
+/** npm run bench:ratchet -- [--sizes 2,6,20,32,100] [--rounds 9]: what end-to-end encryption costs. */
 import { parseArgs } from 'node:util';
 import { stopAll } from '../lib/lines.ts';
 import { describeMachine, loadAverages, packageVersion } from '../lib/machine.ts';
-import { measureLatency } from './latency.ts';
 import { measureRatchet } from './rooms.ts';
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { values } = parseArgs({
     options: {
       sizes: { type: 'string', default: '2,6,20,32,100' },
       rounds: { type: 'string', default: '9' },
-      messages: { type: 'string', default: '200' },
     },
   });
-  const unknown = positionals.filter((name) => name !== 'rooms' && name !== 'latency');
-  if (unknown.length > 0) throw new Error(`there is rooms and latency; not ${unknown.join(', ')}`);
-  const wants = (name: string) => positionals.length === 0 || positionals.includes(name);
   const packages = await Promise.all(['ts-mls', '@hpke/hybridkem-x-wing', 'vite'].map(packageVersion));
   const sizes = sizesOf(values.sizes);
   console.log(`${await describeMachine()}\nBun ${Bun.version}, ${packages.join(', ')}`);
   console.log(`load averages before the run: ${await loadAverages()}\n`);
-  if (wants('rooms')) console.log(`${await measureRatchet(sizes, Number(values.rounds))}\n`);
-  if (wants('latency')) await measureLatency(Number(values.messages));
+  console.log(`${await measureRatchet(sizes, Number(values.rounds))}\n`);
   console.log(`load averages after the run: ${await loadAverages()}`);
 }
 

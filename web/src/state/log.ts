@@ -21,11 +21,11 @@ export interface Block {
   readonly entries: Signal<readonly Entry[]>;
 }
 
-export const blockLines = 50;
-/** 6 blocks of 50: at most 300 lines are on the page. */
-export const shownBlocks = 6;
+export const blockLines = 10;
+/** 30 blocks of 10: at most 300 lines are on the page. */
+export const shownBlocks = 30;
 /** As many lines as a session keeps. */
-const keptBlocks = 100;
+const keptBlocks = 500;
 const minuteMs = 60_000;
 
 export interface Log {

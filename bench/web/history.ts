@@ -1,0 +1,200 @@
+/** Whether a long conversation stays smooth: frames while a person types and scrolls in a room where much was said and more is. */
+import type { Browser, Page } from 'playwright-core';
+import { type Engine, launch, slowMainThread } from '../create/browsers.ts';
+import { printTable, quantileOf, show } from '../lib/table.ts';
+import { relay, startServer } from '../relay/servers.ts';
+import { checkPage, composer, joinRoom, newPage, openRoom, patienceMs, sayHello } from './people.ts';
+
+const slowness = 4;
+const limitMs = 50;
+/** While it is measured, somebody says so much. */
+const messagesPerSecond = 5;
+const typedKeys = 150;
+const keyEveryMs = 40;
+const wheelPx = 400;
+const wheelEveryMs = 16;
+const fillPatienceMs = 240_000;
+
+/** Milliseconds between frames, and the frames that took longer than 50 ms, as the browser itself counts them (Chromium). */
+interface Frames {
+  readonly intervals: readonly number[];
+  readonly long: readonly number[];
+}
+
+/** What `watchFrames` puts into the page. */
+interface WatchedPage {
+  readonly takeFrames: () => Frames;
+}
+
+interface Doing {
+  readonly name: string;
+  readonly run: (page: Page) => Promise<void>;
+}
+
+const doings: readonly Doing[] = [
+  { name: 'reading', run: (page) => page.waitForTimeout(3_000) },
+  { name: 'typing', run: type },
+  { name: 'scrolling up through all of it', run: scrollUp },
+  { name: 'jumping back and forth', run: jump },
+];
+
+/** Fills a room with `lines` texts and measures at another person's page. */
+export async function measureHistory(lines: number): Promise<void> {
+  const rows: (readonly string[])[] = [];
+  const versions: string[] = [];
+  for (const engine of ['chromium', 'firefox'] as const) {
+    const server = await startServer(relay);
+    const browser = await launch({ engine, hardened: false }, 'all cores');
+    versions.push(`${engine === 'chromium' ? 'Chromium' : 'Firefox'} ${browser.version()}`);
+    try {
+      await checkPage(server.port);
+      rows.push(...(await measureIn(engine, browser, server.port, lines)));
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  }
+  printTable(
+    `${show(lines)} messages in view history, ${messagesPerSecond} more each second; ${versions.join(', ')}`,
+    ['browser', 'device', 'while', 'frames', 'p99 ms', 'longest ms', `frames over ${limitMs} ms`],
+    rows,
+  );
+}
+
+async function measureIn(engine: Engine, browser: Browser, port: number, lines: number): Promise<string[][]> {
+  const writer = await newPage(browser);
+  const reader = await newPage(browser, watchFrames);
+  const link = await openRoom(writer, port, 2);
+  await joinRoom(reader, link);
+  await sayHello(reader);
+  await fill(writer, reader, lines);
+  const rows: string[][] = [];
+  // Only Chromium can be slowed.
+  for (const factor of engine === 'chromium' ? [1, slowness] : [1]) {
+    if (factor > 1) await slowMainThread(reader, factor);
+    for (const { name, run } of doings) {
+      const stop = await goOnTalking(writer);
+      await takeFrames(reader);
+      await run(reader);
+      const { intervals, long } = await takeFrames(reader);
+      await stop();
+      const device = factor === 1 ? 'as it is' : `main thread ${factor} × slower`;
+      const over = engine === 'chromium' ? long : intervals.filter((ms) => ms > limitMs);
+      const longest = Math.max(...intervals);
+      const shown = [String(intervals.length), show(quantileOf(intervals, 0.99)), show(longest)];
+      rows.push([
+        engine,
+        device,
+        name,
+        ...shown,
+        over.length === 0 ? '0' : `${over.length}: ${over.map(show).join(', ')}`,
+      ]);
+    }
+  }
+  return rows;
+}
+
+/** Runs in the writer's page: texts of several kinds, as fast as the session takes them. */
+async function fill(writer: Page, reader: Page, lines: number): Promise<void> {
+  await writer.evaluate(async (count) => {
+    const kinds = [
+      (n: number) => `message ${n}`,
+      (n: number) => `message ${n}: ${'a longer one, which takes more than a line on most screens. '.repeat(4)}`,
+      (n: number) => `message ${n}: https://example.org/some/page?number=${n} and \`code ${n}\``,
+      (n: number) => `message ${n}\n\`\`\`js\nconst number = ${n};\nreturn number * 2;\n\`\`\``,
+      () => '👍',
+    ];
+    const field = document.querySelector('textarea');
+    if (!field?.form) throw new Error('there is no composer');
+    for (let n = 1; n <= count; n++) {
+      field.value = n === count ? 'the last of them' : (kinds[n % kinds.length]?.(n) ?? '');
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      field.form.requestSubmit();
+      if (n % 20 === 0) await new Promise((resolve) => setTimeout(resolve));
+    }
+  }, lines);
+  await reader.getByText('the last of them', { exact: true }).waitFor({ timeout: fillPatienceMs });
+}
+
+/** Somebody goes on talking. @returns ends it */
+async function goOnTalking(writer: Page): Promise<() => Promise<void>> {
+  const timer = await writer.evaluate((everyMs) => {
+    let n = 0;
+    return Number(
+      setInterval(() => {
+        const field = document.querySelector('textarea');
+        if (!field?.form) return;
+        field.value = `and more ${++n}`;
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        field.form.requestSubmit();
+      }, everyMs),
+    );
+  }, 1000 / messagesPerSecond);
+  return () => writer.evaluate((id) => clearInterval(id), timer);
+}
+
+async function type(page: Page): Promise<void> {
+  await composer(page).focus();
+  await page.keyboard.type('words and more words, '.repeat(typedKeys / 22), { delay: keyEveryMs });
+  await composer(page).fill('');
+}
+
+/** By the wheel, until there is nothing earlier; then back by the button. */
+async function scrollUp(page: Page): Promise<void> {
+  await page.mouse.move(400, 300);
+  const log = page.getByRole('region', { name: 'Messages' });
+  const isAtTop = () => log.evaluate((element) => element.scrollTop === 0);
+  for (let turn = 0; !(await isAtTop()); turn++) {
+    if (turn > 4_000) throw new Error('the top of the history is never reached');
+    await page.mouse.wheel(0, -wheelPx);
+    await page.waitForTimeout(wheelEveryMs);
+  }
+  await toNewest(page);
+}
+
+async function jump(page: Page): Promise<void> {
+  await page.mouse.move(400, 300);
+  for (let time = 0; time < 10; time++) {
+    for (let turn = 0; turn < 10; turn++) {
+      await page.mouse.wheel(0, -wheelPx);
+      await page.waitForTimeout(wheelEveryMs);
+    }
+    await toNewest(page);
+  }
+}
+
+async function toNewest(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /newest messages|new messages?$/ }).click({ timeout: patienceMs });
+  await page.waitForTimeout(300);
+}
+
+// Put into the page by `watchFrames`.
+function takeFrames(page: Page): Promise<Frames> {
+  return page.evaluate(() => (globalThis as unknown as WatchedPage).takeFrames());
+}
+
+/** Runs before the page. */
+function watchFrames(): void {
+  let intervals: number[] = [];
+  let long: number[] = [];
+  let lastMs = Number.NaN;
+  const frame = (nowMs: number) => {
+    if (!Number.isNaN(lastMs)) intervals.push(nowMs - lastMs);
+    lastMs = nowMs;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  const observer = new PerformanceObserver((list) => {
+    long.push(...list.getEntries().map(({ duration }) => duration));
+  });
+  if (PerformanceObserver.supportedEntryTypes.includes('long-animation-frame'))
+    observer.observe({ type: 'long-animation-frame' });
+  const takeFrames = (): Frames => {
+    long.push(...observer.takeRecords().map(({ duration }) => duration));
+    const taken = { intervals, long };
+    intervals = [];
+    long = [];
+    return taken;
+  };
+  Object.assign(globalThis, { takeFrames });
+}

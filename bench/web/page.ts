@@ -1,0 +1,158 @@
+/** How long a person waits from opening a link to a composer to write in, and what that takes from the network. */
+import type { Browser, BrowserContext } from 'playwright-core';
+import { launch, slowMainThread } from '../create/browsers.ts';
+import { medianOf, printTable, quantileOf, show } from '../lib/table.ts';
+import { relay, startServer } from '../relay/servers.ts';
+import { checkPage, newPage, openRoom, patienceMs } from './people.ts';
+
+const slowness = 4;
+/** The owner, the one who comes, and one who has not quite left yet. */
+const people = 4;
+
+/** Milliseconds since the link was opened, and what was loaded until the first paint and until the end. */
+interface Visit {
+  readonly paintedMs: number;
+  readonly invitedMs: number;
+  readonly readyMs: number;
+  readonly first: readonly string[];
+  readonly all: readonly string[];
+}
+
+interface Row {
+  readonly device: string;
+  readonly factor: number;
+  readonly cache: 'cold' | 'cached';
+  readonly visits: Visit[];
+}
+
+export async function measurePage(runs: number): Promise<void> {
+  const server = await startServer(relay);
+  await checkPage(server.port);
+  const browser = await launch({ engine: 'chromium', hardened: false }, 'all cores');
+  const rows: readonly Row[] = [1, slowness].flatMap((factor) =>
+    (['cold', 'cached'] as const).map((cache) => ({
+      device: factor === 1 ? 'as it is' : `main thread ${factor} × slower`,
+      factor,
+      cache,
+      visits: [],
+    })),
+  );
+  try {
+    const link = await openRoom(await newPage(browser), server.port, people);
+    for (let run = 0; run < runs; run++) {
+      for (const row of rows) row.visits.push(await visit(browser, link, row));
+    }
+    print(rows, `Chromium ${browser.version()}`);
+    await printBytes(server.port, rows);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+function print(rows: readonly Row[], version: string): void {
+  const cells = (values: readonly number[]) => [show(medianOf(values)), show(quantileOf(values, 0.95))];
+  printTable(
+    `Link opened → composer ready in ${version}; the invitation is accepted in the moment it is there`,
+    ['device', 'cache', 'visits', 'first paint', 'p95', 'invitation', 'p95', 'composer ready, ms', 'p95'],
+    rows.map(({ device, cache, visits }) => [
+      device,
+      cache,
+      String(visits.length),
+      ...cells(visits.map(({ paintedMs }) => paintedMs)),
+      ...cells(visits.map(({ invitedMs }) => invitedMs)),
+      ...cells(visits.map(({ readyMs }) => readyMs)),
+    ]),
+  );
+}
+
+/** What the first visit of each kind loaded, compressed as servers do. */
+async function printBytes(port: number, rows: readonly Row[]): Promise<void> {
+  const visits = rows.flatMap(({ visits: [first] }) => (first ? [first] : []));
+  const sizeOf = async (paths: ReadonlySet<string>) => {
+    const each = await Promise.all(
+      [...paths].map(async (path) => {
+        const body = await (await fetch(`http://localhost:${port}${path}`)).arrayBuffer();
+        return Bun.gzipSync(new Uint8Array(body), { level: 6 }).length;
+      }),
+    );
+    return show(each.reduce((sum, bytes) => sum + bytes, 0) / 1000);
+  };
+  const first = new Set(visits.flatMap((one) => one.first));
+  const all = new Set(visits.flatMap((one) => one.all));
+  printTable(
+    'What is loaded, with gzip',
+    ['until', 'files', 'kB'],
+    [
+      ['the first paint', String(first.size), await sizeOf(first)],
+      ['the composer', String(all.size), await sizeOf(all)],
+    ],
+  );
+}
+
+async function visit(browser: Browser, link: string, { factor, cache }: Row): Promise<Visit> {
+  const context = await browser.newContext();
+  try {
+    if (cache === 'cached') await openLink(context, link, 1);
+    return await openLink(context, link, factor);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Opens the link in a new tab, joins at once, and leaves when the composer is there. */
+async function openLink(context: BrowserContext, link: string, factor: number): Promise<Visit> {
+  const page = await newPage(context, joinAtOnce);
+  // The page process exists, as it does where people tap links; nothing of ours is in it.
+  await page.goto(new URL('/healthz', link).href);
+  if (factor > 1) await slowMainThread(page, factor);
+  await page.goto(link, { waitUntil: 'commit' });
+  await page.waitForFunction(() => 'visit' in globalThis, null, { timeout: patienceMs });
+  // Put there by `joinAtOnce`.
+  const seen = await page.evaluate(() => (globalThis as unknown as { visit: Visit }).visit);
+  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.close();
+  return seen;
+}
+
+/** Runs before the page and in it, so that no tool's own time counts. */
+function joinAtOnce(): void {
+  if (location.pathname !== '/r') return;
+  let invitedMs = Number.NaN;
+  const observer = new MutationObserver(look);
+  observer.observe(document, { subtree: true, childList: true });
+
+  function look(): void {
+    const join = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Join the room');
+    if (join && Number.isNaN(invitedMs)) {
+      invitedMs = performance.now();
+      join.click();
+    }
+    if (!document.querySelector('textarea')) return;
+    observer.disconnect();
+    requestAnimationFrame(() => {
+      // A message to oneself comes after the frame that is being made.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => awaitPaint(performance.now());
+      port2.postMessage(null);
+    });
+  }
+
+  /** A person who joins so fast may do so before anything was shown. */
+  function awaitPaint(framedMs: number): void {
+    new PerformanceObserver((list) => {
+      const [paint] = list.getEntriesByName('first-contentful-paint');
+      if (paint) note(paint.startTime, Math.max(framedMs, paint.startTime));
+    }).observe({ type: 'paint', buffered: true });
+  }
+
+  function note(paintedMs: number, readyMs: number): void {
+    const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+    const paths = (until: number) => [
+      ...new Set(loaded.filter((one) => one.startTime <= until).map(({ name }) => new URL(name).pathname)),
+    ];
+    Object.assign(globalThis, {
+      visit: { paintedMs, invitedMs, readyMs, first: paths(paintedMs), all: paths(readyMs) },
+    });
+  }
+}
