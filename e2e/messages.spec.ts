@@ -1,0 +1,150 @@
+import type { Locator } from '@playwright/test';
+import type { Person } from './src/person.ts';
+import { expect, test } from './src/story.ts';
+
+/** Says many things, as fast as the room takes them. */
+async function saysMany({ page, composer }: Person, count: number): Promise<void> {
+  await expect(composer).toBeVisible();
+  await page.evaluate((many) => {
+    const field = document.querySelector('textarea');
+    for (let n = 1; n <= many && field?.form; n++) {
+      field.value = `line ${n}`;
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      field.form.requestSubmit();
+    }
+  }, count);
+}
+
+const topOf = (line: Locator) => line.evaluate((element) => Math.round(element.getBoundingClientRect().top));
+
+test.describe('CL-5 a long conversation', () => {
+  test.slow();
+  test.use({ flags: ['--messages-per-second', '1000', '--message-burst', '2000', '--ttl-seconds-max', '86400'] });
+
+  test('CL-5 300 lines are on the page, the others come back, and what is read stays where it is', async ({
+    someone,
+  }) => {
+    const [owner, guest] = [await someone(), await someone()];
+    const fragment = await owner.opensRoom();
+    await guest.joins(fragment, 'Ben');
+    await owner.sees('Ben joined');
+    await saysMany(guest, 340);
+    await expect(owner.line('line 340')).toHaveCount(1, { timeout: 30_000 });
+    const lines = owner.log.getByRole('listitem');
+    expect(await lines.count()).toBeLessThanOrEqual(300);
+    await expect(owner.log.getByText('line 20', { exact: true })).toHaveCount(0);
+
+    const middle = owner.log.getByText('line 150', { exact: true });
+    await middle.evaluate((line) => line.scrollIntoView({ block: 'center' }));
+    await expect(owner.button('Back to the newest messages')).toBeVisible();
+    const firstLine = () =>
+      owner.log
+        .getByText(/^line \d+$/)
+        .first()
+        .textContent();
+    const [middlePx, firstText] = [await topOf(middle), await firstLine()];
+    await owner.button('Show earlier messages').dispatchEvent('click');
+    await expect.poll(firstLine).not.toBe(firstText);
+    expect(Math.abs((await topOf(middle)) - middlePx)).toBeLessThanOrEqual(1);
+
+    // The keyboard goes up until there is nothing earlier.
+    await owner.log.focus();
+    const first = owner.log.getByText('Ben joined');
+    await expect(async () => {
+      await owner.page.keyboard.press('PageUp');
+      await expect(first).toBeInViewport({ timeout: 100 });
+    }).toPass({ intervals: [50] });
+    expect(await lines.count()).toBeLessThanOrEqual(300);
+    const read = owner.log.getByText('line 3', { exact: true });
+    const before = await topOf(read);
+    await guest.says('said while you read');
+    await expect(owner.button('1 new message')).toBeVisible();
+    expect(await topOf(read), 'nothing moves under a reader').toBe(before);
+
+    await owner.button('1 new message').click();
+    await expect(owner.log.getByText('said while you read')).toBeInViewport();
+    await guest.says('and the newest stays in sight');
+    await expect(owner.log.getByText('and the newest stays in sight')).toBeInViewport();
+  });
+});
+
+test('CR-7 CL-13 links, code and emoji are drawn as such, and nothing else of a text is', async ({ someone }) => {
+  const [owner, guest] = [await someone(), await someone()];
+  await guest.joins(await owner.opensRoom(), 'Ben');
+  await guest.writes(
+    'see https://gооgle.example/x, run `npm test`, not javascript:alert(1) or https://me@evil.example',
+  );
+  const line = owner.line('npm test');
+  const links = line.getByRole('link');
+  await expect(links).toHaveText(['https://xn--ggle-55da.example/x']);
+  await expect(links).toHaveAttribute('rel', 'noreferrer noopener nofollow');
+  await expect(links).toHaveAttribute('target', '_blank');
+  await expect(links).toHaveAttribute('href', 'https://xn--ggle-55da.example/x');
+  await expect(line.getByRole('code')).toHaveText(['npm test']);
+
+  await guest.writes('look:\n```js\nif (a < b) {\n\treturn "<b>";\n}\n```');
+  const block = owner.log.getByRole('figure');
+  await expect(block).toContainText('js');
+  await expect(block.getByRole('code')).toHaveText('if (a < b) {\n\treturn "<b>";\n}');
+  await block.getByRole('button', { name: 'Copy' }).click();
+  await expect(block.getByRole('button', { name: 'Copied' })).toBeVisible();
+  await owner.composer.focus();
+  await owner.page.keyboard.press('ControlOrMeta+V');
+  await expect(owner.composer).toHaveValue('if (a < b) {\n\treturn "<b>";\n}');
+  await owner.composer.fill('');
+
+  await guest.writes('👍');
+  const sizeOf = (text: string) =>
+    owner.log
+      .getByText(text, { exact: true })
+      .evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize));
+  await guest.says('small');
+  expect(await sizeOf('👍')).toBeGreaterThan(2 * (await sizeOf('small')));
+
+  await guest.writes(Array.from({ length: 80 }, (_, n) => `row ${n}`).join('\n'));
+  const long = owner.line('row 79');
+  const height = () => long.evaluate((element) => element.getBoundingClientRect().height);
+  const shortPx = await height();
+  expect(shortPx).toBeLessThan(500);
+  await long.getByRole('button', { name: 'Show all of it' }).click();
+  await expect.poll(height).toBeGreaterThan(2 * shortPx);
+});
+
+test('CL-5 CL-4 a draft outlives a lost connection, and a text that is too long loses nothing', async ({
+  someone,
+  door,
+}) => {
+  const line = await door();
+  const [owner, guest] = [await someone(), await someone({ door: line })];
+  await guest.joins(await owner.opensRoom(), 'Ben');
+  await guest.says('first');
+  await guest.composer.fill('half a sen');
+  line.shut();
+  await expect(guest.page.getByText('What you write waits here.')).toBeVisible();
+  await guest.composer.press('End');
+  await guest.composer.pressSequentially('tence');
+  line.reopen();
+  await guest
+    .button('Try now')
+    .click({ timeout: 2_000 })
+    .catch(() => undefined);
+  await expect(guest.page.getByText('What you write waits here.')).toHaveCount(0);
+  await expect(guest.composer).toHaveValue('half a sentence');
+  const lowPx = await guest.composer.evaluate((field) => field.clientHeight);
+  await guest.composer.press('Shift+Enter');
+  await guest.composer.press('Shift+Enter');
+  expect(await guest.composer.evaluate((field) => field.clientHeight)).toBeGreaterThan(lowPx + 20);
+
+  await expect(guest.page.getByText(/of 16,384 bytes/)).toHaveCount(0);
+  await guest.composer.fill('y'.repeat(14_000));
+  await expect(guest.page.getByText('14,000 of 16,384 bytes')).toBeVisible();
+  const tooLong = 'z'.repeat(20_000);
+  await guest.composer.fill(tooLong);
+  await expect(guest.page.getByRole('alert')).toContainText('Too long by 3,616 bytes');
+  await expect(guest.button('Send')).toBeDisabled();
+  await guest.composer.press('Enter');
+  await expect(guest.composer).toHaveValue(tooLong);
+  await guest.composer.fill('fits');
+  await guest.button('Send').click();
+  await owner.sees('fits');
+});
