@@ -24,8 +24,8 @@ export default defineConfig({
     },
     {
       name: 'firefox',
-      // WebDriver BiDi cannot switch JavaScript off.
-      testIgnore: 'no-script.spec.ts',
+      // WebDriver BiDi can neither switch JavaScript off nor look into the heap.
+      testIgnore: ['no-script.spec.ts', 'heap.spec.ts'],
       use: {
         browserName: 'firefox',
         launchOptions: browsers.firefox,

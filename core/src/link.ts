@@ -34,7 +34,10 @@ export async function encodeLink(link: Link): Promise<string> {
   if (link.roomSecret.length !== roomSecretBytes) throw new RangeError('roomSecret has 16 bytes');
   if (link.linkKey.length !== linkKeyBytes) throw new RangeError('linkKey has 32 bytes');
   const head = concat(Uint8Array.of(linkVersion), link.roomSecret, link.linkKey);
-  return toBase64url(concat(head, await checkOf(head)));
+  const whole = concat(head, await checkOf(head));
+  const fragment = toBase64url(whole);
+  forget(head, whole);
+  return fragment;
 }
 
 /** Judges a pasted link, fragment or address: which of the cases of LK-6 it is. */
@@ -43,6 +46,15 @@ export async function parseLink(pasted: string): Promise<ParsedLink> {
   if (fragment === '' || isAddressWithoutFragment(pasted)) return { kind: 'missing' };
   const bytes = fromBase64url(fragment);
   if (bytes === null) return { kind: 'damaged', why: 'alphabet' };
+  try {
+    return await judge(bytes);
+  } finally {
+    forget(bytes);
+  }
+}
+
+/** What a decoded fragment is. Nothing of the result shares memory with it. */
+async function judge(bytes: Uint8Array): Promise<ParsedLink> {
   const version = bytes[0] ?? 0;
   if (version > linkVersion && version <= newestLinkVersion) return { kind: 'newer', version };
   if (version !== linkVersion) return { kind: 'damaged', why: 'version' };
@@ -69,5 +81,13 @@ function isAddressWithoutFragment(pasted: string): boolean {
 
 /** LK-2: finds damage, protects nothing. */
 async function checkOf(head: Uint8Array): Promise<Uint8Array> {
-  return (await sha256(concat(ascii('pug/1 link'), head))).subarray(0, checkBytes);
+  const input = concat(ascii('pug/1 link'), head);
+  const hash = await sha256(input);
+  forget(input);
+  return hash.subarray(0, checkBytes);
+}
+
+/** Copies of a link's secrets are overwritten, so that only its holder has them (CL-1). */
+function forget(...copies: readonly Uint8Array[]): void {
+  for (const copy of copies) copy.fill(0);
 }

@@ -53,6 +53,11 @@ export function leaveFor(address: string): void {
   location.replace(address);
 }
 
+/** The engine keeps the last text in which an expression found something (RegExp.lastMatch). Finding nothing in nothing takes its place. */
+export function forgetLastMatch(): void {
+  /^/.test('');
+}
+
 const noHelpers = {
   autocomplete: 'off',
   autocapitalize: 'sentences',

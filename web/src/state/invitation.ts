@@ -3,7 +3,7 @@ import { encodeLink, type LinkDamage, type ParsedLink, parseLink } from '@pug/co
 import { leaveLinkAddress } from '../platform/fragment.ts';
 import { dialog } from './dialog.ts';
 import { enterRoom, isInRoom, leaveRoom, restoreAddressBar } from './membership.ts';
-import { becomeNobody, becomeSomebody } from './person.ts';
+import { becomeNobody, becomeSomebody, chooseName, heldName } from './person.ts';
 import { screen } from './screen.ts';
 import { dropSecret, heldSecret, holdSecret } from './secret.ts';
 
@@ -37,23 +37,19 @@ export async function meetLink(text: string): Promise<void> {
   dialog.value = { kind: 'other_link', look };
 }
 
-/** The name a person last joined with, for trying again. */
-let lastName = '';
-
 export function join(name: string): void {
-  lastName = name;
-  enterRoom(lastName);
+  chooseName(name);
+  enterRoom(name);
 }
 
 /** Joins again with the same link and name, after the room was full or locked. */
 export function joinAgain(): void {
-  enterRoom(lastName);
+  enterRoom(heldName());
 }
 
 export function goToStart(): void {
   dropSecret();
   becomeNobody();
-  lastName = '';
   leaveLinkAddress();
   screen.value = { at: 'start' };
 }

@@ -2,7 +2,7 @@
 import { type ConnectionState, type End, type Line, openSession, type SessionChange } from '@pug/client';
 import { every, isHidden } from '../platform/device.ts';
 import { leaveLinkAddress, showInAddressBar } from '../platform/fragment.ts';
-import { askBeforeUnload } from '../platform/page.ts';
+import { askBeforeUnload, forgetLastMatch } from '../platform/page.ts';
 import { loadRatchet, platform } from '../platform/relay.ts';
 import { chime, readySound } from '../platform/sound.ts';
 import { words } from '../strings/words.ts';
@@ -181,6 +181,7 @@ function endRoom(room: Room, end: End): void {
   unread.value = 0;
   readySound(false);
   hush();
+  forgetLastMatch();
   // Giving up before the room was reached is no ending: there is nothing to say about it.
   screen.value = end === 'left' && !joined ? { at: 'start' } : { at: 'ended', end, joined, unsent };
 }
