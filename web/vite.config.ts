@@ -124,8 +124,9 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': { target: relayAddress, changeOrigin: true },
-      '/ws': { target: relayAddress, ws: true, changeOrigin: true },
+      // With the browser's own Host header: the relay takes requests from its own origin only.
+      '/api': { target: relayAddress },
+      '/ws': { target: relayAddress, ws: true },
     },
   },
 });

@@ -46,6 +46,17 @@ describe('CL-3 the built page', () => {
     expect(total, each).toBeLessThanOrEqual(allBytes);
   });
 
+  it('CL-3 nothing of the development server is in it', () => {
+    const scripts = readdirSync(join(import.meta.dir, '..', 'dev'));
+    expect(scripts.length).toBeGreaterThan(3);
+    const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
+    for (const name of files) expect(name).not.toMatch(/\bdev\b|serve|people|script\b/);
+    const built = files.filter((name) => /\.(html|js|css)$/.test(name)).map((name) => read(name).toString());
+    expect(built.length).toBeGreaterThanOrEqual(4);
+    for (const text of built)
+      expect(text).not.toMatch(/Olive Heron|Donaudampf|fake people|\/dev\/|@vite|import\.meta\.hot/);
+  });
+
   it('CL-3 everything it names is on its own origin', () => {
     expect(tags.length).toBeGreaterThanOrEqual(5);
     for (const tag of tags) expect(addressOf(tag)).toMatch(/^\/[^/]/);
