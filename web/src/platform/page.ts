@@ -26,6 +26,11 @@ export function root(): HTMLElement {
   return element;
 }
 
+/** Whether nothing has the focus: a key that is pressed goes nowhere. */
+export function isFocusFree(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
+
 const ask = (event: BeforeUnloadEvent) => event.preventDefault();
 
 /** CL-12: while in a room, closing or reloading the page asks first. */

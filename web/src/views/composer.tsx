@@ -2,7 +2,8 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { isTouch } from '../platform/device.ts';
-import { keepPrivate } from '../platform/page.ts';
+import { isFocusFree, keepPrivate } from '../platform/page.ts';
+import { dialog } from '../state/dialog.ts';
 import { type DraftSize, sizeOf } from '../state/draft.ts';
 import { showNewest } from '../state/log.ts';
 import type { Room } from '../state/room.ts';
@@ -61,10 +62,12 @@ interface DraftProps {
 function Draft({ room, field, size, onSend }: DraftProps) {
   const touch = isTouch();
   const isCounted = size.kind === 'near' || size.kind === 'over';
+  const isCovered = dialog.value !== null;
+  useEffect(() => keepPrivate(field.current), []);
+  // Also when a dialog closes that opened by itself and has nothing to give the focus back to.
   useEffect(() => {
-    keepPrivate(field.current);
-    if (!touch) field.current?.focus();
-  }, []);
+    if (!isCovered && !touch && isFocusFree()) field.current?.focus();
+  }, [isCovered]);
   return (
     <textarea
       ref={field}

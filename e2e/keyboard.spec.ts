@@ -1,0 +1,90 @@
+import type { Person } from './src/person.ts';
+import { expect, test } from './src/story.ts';
+
+/** More than there are places for the focus on any page. */
+const maxSteps = 60;
+
+/** What has the focus, as a screen reader names it: its role and its name. */
+async function focused({ page }: Person): Promise<string> {
+  const has = await page.evaluate(() => document.activeElement !== document.body && document.hasFocus());
+  if (!has) return 'nothing of the page';
+  const snapshot = await page
+    .locator('*:focus')
+    .ariaSnapshot({ timeout: 1_000 })
+    .catch(() => 'something of no name');
+  return snapshot.replace(/^- /, '').split('\n')[0] ?? '';
+}
+
+/** Presses Tab, or with `back` Shift and Tab, until something of this name has the focus. The mouse is never touched. */
+async function tabsTo(person: Person, name: string | RegExp, back = false): Promise<void> {
+  const seen: string[] = [];
+  for (let step = 0; step < maxSteps; step++) {
+    await person.page.keyboard.press(back ? 'Shift+Tab' : 'Tab');
+    const now = await focused(person);
+    if (typeof name === 'string' ? now.includes(`"${name}"`) : name.test(now)) return;
+    seen.push(now);
+  }
+  throw new Error(`the keyboard does not reach ${name}; it reaches ${seen.join(', ')}`);
+}
+
+async function presses({ page }: Person, ...keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+test('CL-13 by keyboard alone: a room, a message, the safety code, the menu, and out', async ({ someone }) => {
+  const [owner, guest] = [await someone(), await someone()];
+  const { page } = owner;
+  await page.goto(owner.origin);
+  // Firefox gives keys to the window in front.
+  await page.bringToFront();
+  await expect(owner.button('Open the room')).toBeVisible();
+  await tabsTo(owner, /^radio/);
+  await presses(owner, 'ArrowRight');
+  await tabsTo(owner, 'People at most');
+  await presses(owner, 'ArrowUp', 'ArrowUp');
+  await tabsTo(owner, 'Open the room');
+  await presses(owner, 'Enter');
+
+  const link = page.getByLabel('Link of this room');
+  const address = await link.inputValue({ timeout: 30_000 });
+  await tabsTo(owner, 'Copy the link');
+  await presses(owner, 'Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(owner.composer, 'closing what opened by itself leads to the composer').toBeFocused();
+
+  await guest.joins(address.slice(address.indexOf('#') + 1), 'Ben');
+  await owner.sees('Ben joined');
+  await page.bringToFront();
+  await page.keyboard.type('first line');
+  await presses(owner, 'Shift+Enter');
+  await page.keyboard.type('second line');
+  await presses(owner, 'Enter');
+  await guest.sees('second line');
+  await expect(owner.composer).toBeFocused();
+  await expect(owner.composer).toHaveValue('');
+
+  await tabsTo(owner, 'Verify', true);
+  await presses(owner, 'Enter');
+  await tabsTo(owner, 'They match');
+  await presses(owner, 'Enter');
+  await expect(owner.button('Verified')).toBeVisible();
+  if ((await page.getByRole('dialog').count()) > 0) await presses(owner, 'Escape');
+  await expect(owner.button('Verified'), 'the focus is back where it came from').toBeFocused();
+
+  await tabsTo(owner, 'Menu');
+  await presses(owner, 'Enter');
+  await tabsTo(owner, 'Lock the room');
+  await presses(owner, 'Space');
+  await guest.sees('The owner locked the room');
+  await presses(owner, 'Escape');
+  await expect(owner.button('Menu')).toBeFocused();
+
+  await tabsTo(owner, 'Messages');
+  await tabsTo(owner, 'Leave', true);
+  await presses(owner, 'Enter');
+  await owner.seesHeading('You left the room');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await tabsTo(owner, 'Open a new room');
+  await presses(owner, 'Enter');
+  await owner.seesHeading('A private room behind a link');
+});
