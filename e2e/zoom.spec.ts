@@ -67,16 +67,14 @@ for (const { how, context, textPercent } of ways) {
     await owner.says('written at this size');
     await expect(owner.composer, 'all of the composer is in the window').toBeInViewport({ ratio: 1 });
     await expect(owner.log.getByText('written at this size')).toBeInViewport();
-    await expect(owner.button('Leave')).toBeInViewport({ ratio: 1 });
-    for (const [opener, screen] of [
-      ['Verify', 'safety code'],
-      ['Menu', 'menu'],
-    ] as const) {
-      await owner.button(opener).click();
-      await nothingIsCut(screen);
-      await owner.button('Close').click();
-    }
-    await owner.button('Leave').click();
+    await expect(owner.button('Menu')).toBeInViewport({ ratio: 1 });
+    await owner.button('Verify').click();
+    await nothingIsCut('safety code');
+    await owner.button('Close').click();
+    await owner.menu();
+    await nothingIsCut('menu');
+    // A narrow header leaves it to the menu.
+    await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
     await owner.seesHeading('You left the room');
     await nothingIsCut('the end');
   });

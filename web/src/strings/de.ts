@@ -185,7 +185,7 @@ export const de: Words = {
     later: 'Spätere Nachrichten zeigen',
     newest: 'Zurück zu den neuesten Nachrichten',
     whole: 'Alles davon zeigen',
-    code: 'Code',
+    code: 'Quelltext',
     copyCode: 'Kopieren',
     codeCopied: 'Kopiert',
     below: (n) => count(n, 'neue Nachricht', 'neue Nachrichten'),
