@@ -38,6 +38,9 @@ const relayFlags: Readonly<Record<string, number | string>> = {
   'empty-room-seconds': 7200,
   'pending-room-seconds': 7200,
   'drain-seconds': 0,
+  // Every room costs the generator the same, however many there are and from wherever they come.
+  'effort-bits-ceiling': 18,
+  shared: 'true',
   'max-unjoined-per-prefix': 1_000_000,
 };
 

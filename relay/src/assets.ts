@@ -75,12 +75,15 @@ function clientAssets(files: Files): readonly (readonly [string, Asset])[] {
 
 /** HT-18: a folder's index.html is served at the folder's path. */
 function docsAssets(files: Files): readonly (readonly [string, Asset | Moved])[] {
-  return served(files).flatMap(([path, type, bytes]) => {
-    if (extname(path) !== '.html') return [[`/docs/${path}`, fileAsset(path, type, bytes)] as const];
+  return served(files).flatMap<readonly [string, Asset | Moved]>(([path, type, bytes]) => {
+    if (extname(path) !== '.html') return [[`/docs/${path}`, fileAsset(path, type, bytes)]];
     const asset: Asset = { bytes, headers: { ...pageHeaders, 'Cache-Control': revalidated, 'Content-Type': type } };
     const [, folder] = /^(.*?)\/?index\.html$/.exec(`docs/${path}`) ?? [];
-    if (folder === undefined) return [[`/docs/${path}`, asset] as const];
-    return [[`/${folder}/`, asset] as const, [`/${folder}`, { location: `/${folder}/` }] as const];
+    if (folder === undefined) return [[`/docs/${path}`, asset]];
+    return [
+      [`/${folder}/`, asset],
+      [`/${folder}`, { location: `/${folder}/` }],
+    ];
   });
 }
 
