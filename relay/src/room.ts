@@ -237,7 +237,11 @@ function refuse(room: OpenRoom, by: number, nowMs: number): Transition {
 /** Starts the room's last wait when nobody is left in it (RM-9). */
 function settle({ room, effects }: Step, nowMs: number): Transition {
   if (room.members.length > 0) return { state: room, effects };
-  if (room.grant.emptyRoomMs === 0) return end('empty');
+  if (room.grant.emptyRoomMs === 0) {
+    // Nobody is left to hear of it, but whoever was put out is still connected.
+    const closes = effects.filter(({ type }) => type === 'close');
+    return { state: ended, effects: [...closes, ...end('empty').effects] };
+  }
   const state: OpenRoom = { ...room, emptyAtMs: nowMs + room.grant.emptyRoomMs };
   return { state, effects: [...effects, deadlineOf(state)] };
 }

@@ -79,6 +79,18 @@ describe('leave', () => {
     });
   });
 
+  test('RM-6 RM-9 SK-15 0 closes whoever was the last and is put out', () => {
+    const last = roomOf(1, { emptyRoomMs: 0 });
+    const guest = gone(roomOf(2, { emptyRoomMs: 0 }), 1);
+    for (const [{ state, effects }, close] of [
+      [remove(last, 1, 1, startMs), { type: 'close', member: 1, as: 'removed' }],
+      [lock(guest, 2, true, startMs), { type: 'close', member: 2, as: 'bad_message' }],
+    ] as const) {
+      expect(state).toEqual({ phase: 'ended' });
+      expect(effects).toEqual([close, { type: 'end', why: 'empty' }]);
+    }
+  });
+
   test('RM-9 0 does not end the room of one who is replaced', () => {
     const { state } = joined(roomOf(1, { emptyRoomMs: 0, capacity: 1 }), { shows: 'ticket-1' });
     expect(numbers(open(state))).toEqual([2]);
