@@ -37,6 +37,9 @@ export interface Parts {
   readonly upgrade: (request: Request, server: Server<Connection>) => boolean;
 }
 
+/** RFC 6455 section 4.1. */
+const webSocketVersion = '13';
+
 /** Undefined when the connection has become a WebSocket. */
 export type Answer = Response | undefined;
 export type Handler = (request: Request, server: Server<Connection>) => Answer | Promise<Answer>;
@@ -97,7 +100,9 @@ function upgrade(parts: Parts, request: Request, server: Server<Connection>): An
   if (parts.isDraining()) return problem('draining');
   const offered = request.headers.get('sec-websocket-protocol')?.split(',') ?? [];
   const isOffered = offered.some((name) => name.trim() === subprotocol);
-  return isOffered && parts.upgrade(request, server) ? undefined : problem('upgrade_refused');
+  // The runtime answers any other version by itself, and not as HT-11 asks.
+  const isOurVersion = request.headers.get('sec-websocket-version') === webSocketVersion;
+  return isOffered && isOurVersion && parts.upgrade(request, server) ? undefined : problem('upgrade_refused');
 }
 
 function challenge({ creation, addressOf }: Parts, request: Request, server: Server<Connection>): Response {
