@@ -19,6 +19,7 @@ import {
   scalarOf,
   verify,
 } from './ed25519.ts';
+import { pointOfOrder8 } from './edge-keys.ts';
 import { ascii, concat, fixed, hex, unhex, type Vector } from './vector.ts';
 
 const secret = scalarOf(fixed('ed25519 seed', 32));
@@ -26,16 +27,6 @@ const publicPoint = multiply(base, secret);
 const publicKey = encodePoint(publicPoint);
 const torsion = pointOfOrder8();
 const signBit = 2n ** 255n;
-
-/** A point of order 8: what is left of any point when its part of the large order is multiplied away. */
-function pointOfOrder8(): Point {
-  for (let y = 2n; ; y++) {
-    const point = decodePoint(littleEndian(y));
-    if (point === null) continue;
-    const rest = multiply(point, groupOrder);
-    if (multiply(rest, 4n).y !== 1n) return rest;
-  }
-}
 
 const isIdentity = ({ x, y }: Point) => x === 0n && y === 1n;
 const mod = (value: bigint) => ((value % groupOrder) + groupOrder) % groupOrder;

@@ -9,6 +9,7 @@ import {
   decodeServerMessage,
   encodeClientFrame,
   encodeClientMessage,
+  type LeaveReason,
   type ServerFrame,
   type ServerMessage,
 } from '@pug/wire';
@@ -31,6 +32,11 @@ export class Unmet extends Error {}
 
 export function demand(met: boolean, what: string): asserts met {
   if (!met) throw new Unmet(what);
+}
+
+/** Text without what a relay would call a secret: base64url of 16 bytes or more is cut to what tells it apart. */
+export function masked(text: string): string {
+  return text.replace(/(?=[\w-]*[A-Z\d])[\w-]{22,}/g, (secret) => `${secret.slice(0, 6)}…`);
 }
 
 /** One line for a transcript; byte strings are cut to what tells them apart. */
@@ -158,6 +164,14 @@ export class Peer {
     return heard.code;
   }
 
+  /** The connection was ended by this side, and the relay answered with a close frame that carries one of these codes. */
+  async expectEnd(...codes: readonly number[]): Promise<void> {
+    let received = await this.raw.next();
+    while (received.kind !== 'closed') received = await this.raw.next();
+    const { code } = received;
+    demand(codes.includes(code), `SK-16: ${this.name}'s close is answered with ${codes.join(' or ')}, not ${code}`);
+  }
+
   /** Nothing was waiting: the answer to a ping is the next thing heard. Only for a member. */
   async expectQuiet(): Promise<void> {
     this.say({ type: 'ping' });
@@ -171,6 +185,17 @@ export class Peer {
       demand(heard.kind !== 'closed', `${this.name} hears event ${seq}, not ${describe(heard)}`);
       const event = heard.kind === 'frame' ? heard.frame : heard.message;
       if ('seq' in event && event.seq === seq) return;
+    }
+  }
+
+  /** Hears on until member `member` leaves, which must be for the reason `why`. */
+  async untilLeave(member: number, why: LeaveReason): Promise<void> {
+    for (;;) {
+      const heard = await this.hear();
+      demand(heard.kind !== 'closed', `${this.name} hears that ${member} leaves, not ${describe(heard)}`);
+      if (heard.kind !== 'message' || heard.message.type !== 'leave' || heard.message.member !== member) continue;
+      demand(heard.message.why === why, `RM-4: member ${member} leaves as ${why}, not ${heard.message.why}`);
+      return;
     }
   }
 

@@ -7,9 +7,23 @@ import { exchange } from './http.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** The program to judge, with arguments that go before the flags: this tree's relay, run by what runs this file, unless told otherwise. */
-const command = process.env.PUG_RELAY_COMMAND?.split(' ') ?? [process.execPath, join(root, 'relay/src/main.ts')];
 const startPatienceMs = 15_000;
+
+/** What starts a relay: a program and its first arguments; the flags come behind them. */
+export type Command = readonly [program: string, ...args: string[]];
+
+/** The relay of a tree like this one. Whoever imports this file runs under Bun, and so does that relay. */
+export function relayIn(folder: string): Command {
+  return [process.execPath, join(folder, 'relay/src/main.ts')];
+}
+
+/** The relay to judge where none is named: this tree's, unless the environment says otherwise. */
+const judged = commandOf(process.env.PUG_RELAY_COMMAND) ?? relayIn(root);
+
+function commandOf(text: string | undefined): Command | null {
+  const [program, ...args] = text?.split(' ') ?? [];
+  return program === undefined ? null : [program, ...args];
+}
 
 export class Relay {
   readonly url: URL;
@@ -30,14 +44,22 @@ export class Relay {
   }
 }
 
+/** No relay outlives the process that started it. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A relay process of ours, and everything it printed. */
 export class RelayProcess {
+  readonly command: Command;
   readonly child: ChildProcess;
   printed = '';
   readonly exited: Promise<number | null>;
 
-  constructor(flags: readonly string[]) {
-    const [program = '', ...args] = command;
+  constructor(flags: readonly string[], command: Command = judged) {
+    const [program, ...args] = command;
+    this.command = command;
     // A relay refuses every PUG_* variable that it does not know.
     const { PUG_RELAY_COMMAND: _, ...env } = process.env;
     this.child = spawn(program, [...args, '--port', '0', ...flags], { cwd: root, env });
@@ -46,7 +68,9 @@ export class RelayProcess {
         this.printed += text;
       });
     }
+    running.add(this.child);
     this.exited = new Promise((resolve) => this.child.once('exit', (code) => resolve(code)));
+    void this.exited.then(() => running.delete(this.child));
   }
 
   /** The address it prints. @throws when it ends, or prints none within 15 s */
@@ -80,6 +104,13 @@ export class RelayProcess {
   }
 }
 
+/** The address a person gave, as HTTP: where `ws` is a relay's socket, `http` is its calls. @throws for any other scheme */
+export function relayUrl(text: string): URL {
+  const url = new URL(text.replace(/^ws(s?):/i, 'http$1:'));
+  if (!/^https?:$/.test(url.protocol)) throw new Error('a relay is at an http, https, ws or wss address');
+  return new URL(url.origin);
+}
+
 /** The relay at `url`. @throws when it does not answer with a policy */
 export async function relayAt(url: URL, process: RelayProcess | null = null): Promise<Relay> {
   const answer = await exchange(url, { path: '/api/v1/policy' });
@@ -90,7 +121,7 @@ export async function relayAt(url: URL, process: RelayProcess | null = null): Pr
 }
 
 /** Starts a relay on a free port of this machine. */
-export async function startRelay(flags: readonly string[] = []): Promise<Relay> {
-  const process = new RelayProcess(flags);
+export async function startRelay(flags: readonly string[] = [], command?: Command): Promise<Relay> {
+  const process = new RelayProcess(flags, command);
   return relayAt(await process.url(), process);
 }

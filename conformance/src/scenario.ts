@@ -64,6 +64,32 @@ export const shared: Setting = {
   misfit: () => 'needs a listener declared shared',
 };
 
+/** A relay with room for few. */
+export const cramped: Setting = {
+  name: 'cramped',
+  flags: ['--max-rooms', '4'],
+  misfit: () => 'needs a relay with few places',
+};
+
+/** An empty room ends at once. */
+export const instant: Setting = {
+  name: 'instant',
+  flags: ['--empty-room-seconds', '0'],
+  misfit: ({ emptyRoomSeconds }) => (emptyRoomSeconds > 0 ? 'needs a relay whose empty rooms end at once' : null),
+};
+
+/** A relay that is told who stands before it. */
+export const proxied: Setting = {
+  name: 'proxied',
+  flags: ['--trusted-proxies', '127.0.0.0/8'],
+  misfit: () => 'needs a relay that takes this machine for its proxy',
+};
+
+/** The rules a scenario proves: the ids its title begins with. */
+export function rulesOf({ title }: Pick<Scenario, 'title'>): readonly string[] {
+  return /^(?:[A-Z]{2}-\d+ )*/.exec(title)?.[0].trim().split(' ') ?? [];
+}
+
 export function scenario(title: string, run: Scenario['run'], setting: Setting = standard): Scenario {
   return { title, setting, run };
 }

@@ -1,13 +1,14 @@
 /** Runs scenarios, each on the kind of relay it needs, and asks two innocent people after each whether they can still talk. */
 import { Neighbours } from './neighbours.ts';
-import { type Relay, startRelay } from './relay.ts';
+import { masked, Unmet } from './peer.ts';
+import { type Command, type Relay, startRelay } from './relay.ts';
 import { mortal, type Scenario, type Setting } from './scenario.ts';
 import { Skipped, Trial } from './trial.ts';
 
 const longestScenarioMs = 30_000;
 
 export type Outcome =
-  | { readonly kind: 'passed' }
+  | { readonly kind: 'passed'; readonly transcript: readonly string[] }
   | { readonly kind: 'skipped'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string; readonly transcript: readonly string[] };
 
@@ -17,18 +18,22 @@ interface Place {
 }
 
 export class SessionRun {
-  /** The relay to judge, or null to start one of ours for each setting. */
+  /** The relay to judge, or null to start one for each setting. */
   readonly #given: Relay | null;
+  /** What starts a relay; absent for the one of this tree. */
+  readonly #command: Command | undefined;
   readonly #places = new Map<Setting | Relay, Place>();
 
-  constructor(given: Relay | null) {
+  constructor(given: Relay | null, command?: Command) {
     this.#given = given;
+    this.#command = command;
   }
 
   async run(scenario: Scenario): Promise<Outcome> {
     const misfit = this.#given && scenario.setting.misfit(this.#given.policy);
     if (misfit !== null) return { kind: 'skipped', why: misfit };
     const place = await this.#placeFor(scenario.setting);
+    if (place instanceof Unmet) return { kind: 'failed', why: place.message, transcript: [] };
     const outcome = await attempt(scenario, place.relay);
     if (scenario.setting === mortal) await this.#leave(scenario.setting, place);
     if (outcome.kind !== 'passed' || scenario.setting === mortal) return outcome;
@@ -46,14 +51,29 @@ export class SessionRun {
     return codes.every((code) => code === 0) ? null : `a relay ended with the exit codes ${codes.join(', ')}`;
   }
 
-  async #placeFor(setting: Setting): Promise<Place> {
+  /** Ends what was started without asking: a relay that is known to be broken need not end well. */
+  abandon(): void {
+    for (const { relay, neighbours } of this.#places.values()) {
+      neighbours.moveOut();
+      relay.process?.child.kill('SIGKILL');
+    }
+    this.#places.clear();
+  }
+
+  /** @throws when a relay does not even start */
+  async #placeFor(setting: Setting): Promise<Place | Unmet> {
     const key = this.#given ?? setting;
     const known = this.#places.get(key);
     if (known) return known;
-    const relay = this.#given ?? (await startRelay(setting.flags));
-    const place = { relay, neighbours: await Neighbours.moveIn(relay) };
-    this.#places.set(key, place);
-    return place;
+    const relay = this.#given ?? (await startRelay(setting.flags, this.#command));
+    try {
+      const place = { relay, neighbours: await Neighbours.moveIn(relay) };
+      this.#places.set(key, place);
+      return place;
+    } catch (error) {
+      relay.process?.child.kill('SIGKILL');
+      return new Unmet(`nobody could move in next door: ${error instanceof Error ? masked(error.message) : error}`);
+    }
   }
 
   async #leave(key: Setting | Relay, place: Place): Promise<number | null> {
@@ -67,7 +87,7 @@ async function attempt(scenario: Scenario, relay: Relay): Promise<Outcome> {
   const trial = new Trial(relay);
   try {
     await Promise.race([scenario.run(trial), late()]);
-    return { kind: 'passed' };
+    return { kind: 'passed', transcript: trial.transcript };
   } catch (error) {
     if (error instanceof Skipped) return { kind: 'skipped', why: error.message };
     return failed(
@@ -85,5 +105,5 @@ async function late(): Promise<never> {
 }
 
 function failed(why: string, trial: Trial): Outcome {
-  return { kind: 'failed', why, transcript: trial.transcript.slice(-40) };
+  return { kind: 'failed', why: masked(why), transcript: trial.transcript };
 }

@@ -14,10 +14,10 @@ import {
   problems,
   toBase64url,
 } from '@pug/wire';
-import { isLoopback } from './dial.ts';
+import { hasManyAddresses } from './dial.ts';
 import { type Answer, exchange, headerOf, type Request } from './http.ts';
 import { newRoomKeys, type RoomKeys } from './keys.ts';
-import { demand, describe, Peer } from './peer.ts';
+import { demand, describe, masked, Peer } from './peer.ts';
 import type { Relay } from './relay.ts';
 import { RawSocket, type UpgradeOptions, upgrade } from './websocket.ts';
 import { puzzleOf, solve } from './work.ts';
@@ -48,8 +48,10 @@ export const json: readonly [string, string] = ['Content-Type', 'application/jso
 
 export class Trial {
   readonly relay: Relay;
+  /** What was said and heard, each line with the milliseconds since the trial began. */
   readonly transcript: string[] = [];
   readonly #peers: Peer[] = [];
+  readonly #startedMs = performance.now();
 
   constructor(relay: Relay) {
     this.relay = relay;
@@ -60,8 +62,14 @@ export class Trial {
   }
 
   note = (line: string): void => {
-    this.transcript.push(line);
+    const atMs = Math.round(performance.now() - this.#startedMs);
+    this.transcript.push(`${String(atMs).padStart(6)} ${masked(line)}`);
   };
+
+  /** Goes on only where `holds`. @throws {Skipped} with what the scenario needs of a relay */
+  needs(holds: boolean, what: string): asserts holds {
+    if (!holds) throw new Skipped(`needs ${what}`);
+  }
 
   async exchange(request: Request): Promise<Answer> {
     const answer = await exchange(this.relay.url, request);
@@ -115,10 +123,16 @@ export class Trial {
     return problem;
   }
 
-  /** A new room. */
+  /** A new room. A relay that others keep busy is asked again with the same proof, which stays good (HT-2). */
   async room(wish: Wish = {}): Promise<Room> {
     const { request, keys } = await this.request(wish);
-    const created = this.created(await this.post(encodeCreateRequest(request)));
+    const body = encodeCreateRequest(request);
+    let answer = await this.post(body);
+    for (let time = 0; answer.status === 503 && time < 10; time++) {
+      await Bun.sleep(250);
+      answer = await this.post(body);
+    }
+    const created = this.created(answer);
     demand(created.roomId === keys.roomId, 'LK-5: the room id is the hash of the join key');
     return { keys, created, request };
   }
@@ -173,6 +187,7 @@ export class Trial {
 
   /** A room and its first members, the first of them its owner; the joins of the later ones have been heard by all. */
   async gathering(count: number, wish: Wish = {}): Promise<{ room: Room; members: Peer[] }> {
+    this.needs(count <= this.policy.capacity.max, `rooms of ${count}`);
     const room = await this.room({ capacity: Math.max(count, this.policy.capacity.min), ...wish });
     const members: Peer[] = [];
     for (let number = 1; number <= count; number++) {
@@ -185,7 +200,7 @@ export class Trial {
 
   /** A local address in a /24 of its own. @throws {Skipped} when the relay is not on this machine */
   address(prefix: number): string {
-    if (!isLoopback(this.relay.url)) throw new Skipped('needs a relay on this machine, to speak from many addresses');
+    this.needs(hasManyAddresses(this.relay.url), 'a relay on this machine without TLS, to speak from many addresses');
     return `127.${1 + (prefix >> 8)}.${prefix & 255}.1`;
   }
 

@@ -2,10 +2,10 @@
  * A WebSocket client (RFC 6455) that can also break every rule: wrong headers, wrong frames, silence, no reading.
  * It never takes anything from the relay for granted.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { dial, patienceMs } from './dial.ts';
-import { type Answer, type Header, parseHead, readAnswer, requestBytes } from './http.ts';
+import { type Answer, type Header, headerOf, parseHead, readAnswer, requestBytes } from './http.ts';
 
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
@@ -35,14 +35,29 @@ export function upgradeHeaders(changes: readonly Header[] = []): Header[] {
   return [...kept, ...changes.filter(([, value]) => value !== '')];
 }
 
-/** Asks for `/ws`: a socket when the answer is 101, else the answer. @throws when none comes within 5 s */
+/** Asks for `/ws`: a socket when the answer is 101, else the answer. @throws when none comes within 5 s, or a 101 for another request */
 export async function upgrade(url: URL, options: UpgradeOptions = {}): Promise<RawSocket | Answer> {
   const socket = await dial(url, options.localAddress);
-  socket.write(requestBytes(url, { path: options.path ?? '/ws', headers: upgradeHeaders(options.headers) }));
+  const headers = upgradeHeaders(options.headers);
+  socket.write(requestBytes(url, { path: options.path ?? '/ws', headers }));
   const first = await firstHead(socket);
   const head = parseHead(first);
-  if (head?.status === 101) return new RawSocket(socket, head.headers, first.subarray(head.bodyAt));
-  return readAnswer(socket, false, first);
+  if (head?.status !== 101) return readAnswer(socket, false, first);
+  const accepted = headerOf(head, 'sec-websocket-accept');
+  if (accepted !== acceptOf(headerOf({ headers: lowerCase(headers) }, 'sec-websocket-key') ?? '')) {
+    socket.destroy();
+    throw new Error(`SK-1: Sec-WebSocket-Accept is not of this request: ${accepted}`);
+  }
+  return new RawSocket(socket, head.headers, first.subarray(head.bodyAt));
+}
+
+/** What answers a key (RFC 6455 section 4.2.2). */
+function acceptOf(key: string): string {
+  return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+}
+
+function lowerCase(headers: readonly Header[]): Header[] {
+  return headers.map(([name, value]) => [name.toLowerCase(), value]);
 }
 
 function firstHead(socket: Socket): Promise<Buffer> {
@@ -87,6 +102,8 @@ export class RawSocket {
   readonly headers: readonly Header[];
   /** Answer the relay's WebSocket pings; off to play dead. */
   answersPings = true;
+  /** The payloads of the WebSocket pongs that arrived: they are not among the things that `next` tells. */
+  readonly pongs: Buffer[] = [];
   readonly #socket: Socket;
   #unread: Buffer;
   #parts: Buffer[] = [];
@@ -192,6 +209,7 @@ export class RawSocket {
     }
     const opcode = first & 15;
     if (opcode === opcodes.ping && this.answersPings) this.write(webSocketFrame(opcodes.pong, payload));
+    if (opcode === opcodes.pong) this.pongs.push(payload);
     if (opcode === opcodes.close) this.#closeFrame(payload);
     if (opcode > opcodes.binary) return;
     if (opcode !== opcodes.continuation) this.#partsOpcode = opcode;

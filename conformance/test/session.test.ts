@@ -19,7 +19,7 @@ for (const scenario of scenarios) {
     scenario.title,
     async () => {
       const outcome = await run.run(scenario);
-      if (outcome.kind === 'failed') throw new Error([outcome.why, ...outcome.transcript].join('\n'));
+      if (outcome.kind === 'failed') throw new Error([outcome.why, ...outcome.transcript.slice(-40)].join('\n'));
       // A relay started here fits every scenario: one that is skipped would prove nothing without a word.
       if (outcome.kind === 'skipped') throw new Error(`skipped: ${outcome.why}`);
     },

@@ -1,5 +1,6 @@
 /** Calls, errors and headers of spec/http.md that need no room. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import {
   ceilingEffort,
   decodePolicy,
@@ -42,7 +43,8 @@ function comparable(answer: Answer): string {
   return JSON.stringify([answer.status, headers, answer.text]);
 }
 
-function hasOtherHeaders(answer: Answer, path: string): void {
+/** Demands the headers of HT-11, and none of HT-12's. */
+export function hasOtherHeaders(answer: Answer, path: string): void {
   for (const [name, value] of Object.entries(otherHeaders)) {
     const values = answer.headers.filter(([key]) => key === name).map(([, text]) => text);
     demand(
@@ -74,7 +76,12 @@ async function policyScenario(trial: Trial): Promise<void> {
   const policy = decodePolicy(answer.text);
   demand(answer.status === 200 && policy !== null, 'HT-8: the policy is of its form');
   demand(headerOf(answer, 'content-type') === 'application/json', 'HT-8: the policy is application/json');
-  demand(policy.maxPayloadBytes >= 4096 * policy.capacity.max, 'LM-1: maxPayloadBytes is at least 4,096 for each seat');
+  const { ttlSeconds, capacity, maxPayloadBytes, byteBurst, queueBytes } = policy;
+  for (const { min, max, default: usual } of [ttlSeconds, capacity])
+    demand(min >= 1 && min <= usual && usual <= max, 'LM-1: a default lies within its range');
+  demand(maxPayloadBytes >= 4096 * capacity.max, 'LM-1: maxPayloadBytes is at least 4,096 for each seat');
+  demand(byteBurst >= maxPayloadBytes + 4, 'LM-1: a member may send the longest frame');
+  demand(queueBytes >= maxPayloadBytes + 8, 'LM-1: a member may be sent the longest frame');
   const events = policy.ttlSeconds.max * policy.capacity.max * policy.messagesPerSecond;
   demand(events < 2 ** 31, 'RM-11: seq cannot wrap');
   if (trial.relay.process === null) return;
@@ -158,8 +165,12 @@ const pageHeaders: readonly (readonly [string, string])[] = [
   ['x-dns-prefetch-control', 'off'],
   ['cache-control', 'no-store, no-transform'],
 ];
-/** Told by the kind of answer, not by HT-10. `connection` is of this hop alone. */
-const framing = ['content-type', 'content-length', 'date', 'permissions-policy', 'connection'];
+/** Only over TLS. */
+const transport = ['strict-transport-security', 'max-age=63072000; includeSubDomains'] as const;
+/** Told by the kind of answer or of this connection alone, or looked at by itself. */
+const framing = 'content-type content-length date permissions-policy connection keep-alive transfer-encoding'.split(
+  ' ',
+);
 
 /** A relay of this tree serves a page only after the web client was built. */
 async function needsPage(trial: Trial): Promise<void> {
@@ -176,25 +187,23 @@ async function page(trial: Trial): Promise<void> {
       `HT-10: ${path} is a page`,
     );
     const rest = answer.headers.filter(([name]) => !framing.includes(name)).sort();
+    const wanted = trial.relay.url.protocol === 'https:' ? [...pageHeaders, transport] : pageHeaders;
     demand(
-      JSON.stringify(rest) === JSON.stringify([...pageHeaders].sort()),
+      JSON.stringify(rest) === JSON.stringify([...wanted].sort()),
       `HT-10: ${path} has exactly its headers: ${rest}`,
     );
-    const features = (headerOf(answer, 'permissions-policy') ?? '').split(', ');
-    const allowed = features.filter((feature) => !feature.endsWith('=()')).sort();
-    demand(allowed.join() === 'clipboard-write=(self),web-share=(self)', `HT-10: only these features: ${allowed}`);
-    for (const feature of [
-      'camera',
-      'microphone',
-      'geolocation',
-      'display-capture',
-      'clipboard-read',
-      'usb',
-      'payment',
-    ]) {
-      demand(features.includes(`${feature}=()`), `HT-10: ${feature} is switched off`);
-    }
+    const features = (headerOf(answer, 'permissions-policy') ?? '').split(', ').sort();
+    const allowed = ['clipboard-write=(self)', 'web-share=(self)'];
+    const wantedFeatures = [...refusedFeatures().map((name) => `${name}=()`), ...allowed].sort();
+    demand(features.join() === wantedFeatures.join(), `HT-10: the features are those of the rule: ${features}`);
   }
+}
+
+/** The features that HT-10 lists, from the rule itself. */
+function refusedFeatures(): readonly string[] {
+  const spec = readFileSync(new URL('../../../spec/http.md', import.meta.url), 'utf8');
+  const [, list = ''] = /^The features: ([^.]*)\.$/m.exec(spec) ?? [];
+  return [...list.matchAll(/`([a-z-]+)`/g)].map(([, name = '']) => name);
 }
 
 async function assets(trial: Trial): Promise<void> {

@@ -1,6 +1,7 @@
 /** Who gets in: proofs, the order of checks, races, tickets (spec/join.md). */
 import { randomBytes } from 'node:crypto';
 import { type CloseName, joinProofInput, ownerProofInput, toBase64url } from '@pug/wire';
+import { hasManyAddresses } from '../dial.ts';
 import { newRoomKeys, newSigner, roomIdOf } from '../keys.ts';
 import { demand, type Peer } from '../peer.ts';
 import { type Scenario, scenario } from '../scenario.ts';
@@ -169,13 +170,13 @@ async function nothingBeforeProof(trial: Trial): Promise<void> {
 }
 
 async function lastSeat(trial: Trial): Promise<void> {
-  const racers = 100;
+  const isNear = hasManyAddresses(trial.relay.url);
+  // The limit of LM-4 is not what this is about: a few from each prefix, or where there is one prefix only, a few.
+  const racers = isNear ? 100 : 15;
   const capacity = Math.min(5, trial.policy.capacity.max);
   const room = await trial.room({ capacity });
-  // A few from each prefix: the limit of LM-4 is not what this is about.
-  const peers = await Promise.all(
-    Array.from({ length: racers }, (_, at) => trial.open({ localAddress: trial.address(10 + Math.floor(at / 10)) })),
-  );
+  const from = (at: number) => (isNear ? { localAddress: trial.address(10 + Math.floor(at / 10)) } : {});
+  const peers = await Promise.all(Array.from({ length: racers }, (_, at) => trial.open(from(at))));
   for (const peer of peers) peer.say(trial.joinMessage(peer, room));
   const first = await Promise.all(peers.map((peer) => peer.hear()));
   const inside = first.filter((heard) => heard.kind === 'message' && heard.message.type === 'joined');
@@ -295,7 +296,7 @@ export const joinScenarios: readonly Scenario[] = [
   scenario('JN-2 JN-7 SK-6 everybody is told who proved to be an owner', ownersTold),
   scenario('JN-4 RM-5 a join is judged in one order', orderOfChecks),
   scenario('JN-5 until the proof has verified nothing changes', nothingBeforeProof),
-  scenario('JN-6 of a hundred sockets racing for five places five get in', lastSeat),
+  scenario('JN-6 of many sockets racing for five places five get in', lastSeat),
   scenario('JN-7 SK-9 a ticket replaces its member in a full, locked room, also a second time', ticketOfTheListed),
   scenario('JN-7 a ticket of a member that is gone passes a lock, as does an owner proof', ticketOfTheGone),
   scenario('JN-7 tickets that this room does not know have no effect', uselessTickets),

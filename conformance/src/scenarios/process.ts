@@ -1,7 +1,7 @@
 /** What only somebody who runs the relay can ask of it: to stop, to start again, and what it printed. */
 import { encodeCreateRequest } from '@pug/wire';
 import { demand, type Peer } from '../peer.ts';
-import { startRelay } from '../relay.ts';
+import { type Command, RelayProcess, startRelay } from '../relay.ts';
 import { brief, mortal, type Scenario, type Setting, scenario, standard } from '../scenario.ts';
 import { Skipped, Trial } from '../trial.ts';
 import { RawSocket, upgrade } from '../websocket.ts';
@@ -26,16 +26,22 @@ async function drain(trial: Trial): Promise<void> {
   const refused = await upgrade(trial.relay.url);
   demand(!(refused instanceof RawSocket), 'SK-14: no new sockets while draining');
   trial.refused(refused, 'draining');
-  const codes = await Promise.all([...members, waiting].map((peer) => peer.untilClosed()));
-  demand(
-    codes.every((code) => code === 1012),
-    `SK-14: all are closed with 1012, not ${codes}`,
+  const ends = await Promise.all(
+    [...members, waiting].map(async (peer) => ({ code: await peer.untilClosed(), atMs: performance.now() })),
   );
+  demand(
+    ends.every(({ code }) => code === 1012),
+    `SK-14: all are closed with 1012, not ${ends.map(({ code }) => code)}`,
+  );
+  const times = ends.map(({ atMs }) => atMs);
+  const spreadMs = Math.max(...times) - Math.min(...times);
+  // Three sockets over three seconds.
+  demand(spreadMs > 500, `SK-14: they are closed over that time, not within ${Math.round(spreadMs)} ms`);
   demand((await process.exited) === 0, 'SK-14: and the relay exits');
 }
 
-async function secondSignal(_: Trial): Promise<void> {
-  const relay = await startRelay(['--drain-seconds', '60']);
+async function secondSignal({ relay: { process } }: Trial): Promise<void> {
+  const relay = await startRelay(['--drain-seconds', '60'], process?.command);
   const trial = new Trial(relay);
   await trial.gathering(2);
   const startedMs = performance.now();
@@ -51,13 +57,42 @@ async function restart(trial: Trial): Promise<void> {
   const { request } = await trial.request();
   // Issue times are whole seconds: a token of the same second could not be told from one of the new process.
   await Bun.sleep(1500);
-  const relay = await startRelay();
+  const relay = await startRelay([], trial.relay.process?.command);
   const after = new Trial(relay);
   try {
     after.refused(await after.post(encodeCreateRequest(request)), 'expired');
   } finally {
     await relay.process?.stop();
   }
+}
+
+/** Settings that would break a rule, by one. */
+const impossible: readonly (readonly [string, readonly string[]])[] = [
+  ['RM-11: numbers that could wrap', ['--messages-per-second', '4143']],
+  ['LM-1: payloads too small for the room', ['--capacity-max', '17']],
+  ['LM-1: a burst below one message', ['--byte-burst', '65539']],
+  ['LM-1: a queue below one message', ['--queue-bytes', '65543']],
+  ['LM-1: a life that is shorter than the shortest', ['--ttl-seconds-max', '59']],
+];
+const justPossible = ['--messages-per-second', '1553', '--capacity-max', '16', '--byte-burst', '65540'];
+
+async function starts(flags: readonly string[], command: Command | undefined): Promise<boolean> {
+  const process = new RelayProcess(flags, command);
+  const started = await process.url().then(
+    () => true,
+    () => false,
+  );
+  if (started) await process.stop();
+  else demand((await process.exited) === 2, 'OP-1: a setting that cannot be ends the start with 2');
+  return started;
+}
+
+async function configurations({ relay: { process } }: Trial): Promise<void> {
+  for (const [rule, flags] of impossible) {
+    demand(!(await starts(flags, process?.command)), `${rule} (${flags.join(' ')}): the relay must not start`);
+  }
+  const settings = [...justPossible, '--queue-bytes', '65544'];
+  demand(await starts(settings, process?.command), `LM-1: the bounds themselves are allowed: ${settings.join(' ')}`);
 }
 
 async function printedNothing(trial: Trial): Promise<void> {
@@ -92,6 +127,7 @@ async function printedNothing(trial: Trial): Promise<void> {
 }
 
 export const processScenarios: readonly Scenario[] = [
+  scenario('RM-11 LM-1 a relay does not start with settings that would break a rule', configurations, stoppable),
   scenario('SK-14 HT-14 RM-4 a relay asked to stop says so, closes all and exits', drain, stoppable),
   scenario('SK-14 a second signal ends it at once', secondSignal, stoppable),
   scenario('PW-11 a token from before the relay started is expired', restart, stoppable),

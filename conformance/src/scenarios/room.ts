@@ -4,6 +4,7 @@ import type { LeaveReason } from '@pug/wire';
 import { demand, type Peer } from '../peer.ts';
 import { type Scenario, scenario } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
+import { opcodes, webSocketFrame } from '../websocket.ts';
 
 async function numbers(trial: Trial): Promise<void> {
   const { room, members } = await trial.gathering(2);
@@ -31,6 +32,9 @@ async function leaving(trial: Trial): Promise<void> {
     ['left', 'closes with 1000', (peer) => peer.raw.close(1000)],
     ['lost', 'closes with 1001', (peer) => peer.raw.close(1001)],
     ['lost', 'closes with a code of its own', (peer) => peer.raw.close(4000)],
+    ['lost', 'closes without a code', (peer) => peer.raw.write(webSocketFrame(opcodes.close, Buffer.alloc(0)))],
+    ['lost', 'sends a frame that is too large', (peer) => peer.send(randomBytes(trial.policy.maxPayloadBytes + 1))],
+    ['lost', 'commands without owning', (peer) => peer.say({ type: 'lock', locked: true })],
     ['lost', 'is cut', (peer) => peer.cut()],
     ['lost', 'says what is malformed', (peer) => peer.sayText('{')],
     ['lost', 'joins twice', (peer) => peer.say(trial.joinMessage(peer, room))],
