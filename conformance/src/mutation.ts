@@ -1,0 +1,147 @@
+/**
+ * Does the suite find what is wrong? npm run mutants [-- TEXT] plants the faults of mutants.ts in copies of the relay, one in each, and judges
+ * every copy by the scenarios of the rules that it breaks. Prints a line for each; exits 1 when one gets away.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Mutant, mutants } from './mutants.ts';
+import { relayIn } from './relay.ts';
+import { rulesOf, type Scenario, type Setting, standard } from './scenario.ts';
+import { scenarios } from './scenarios/index.ts';
+import { type Outcome, SessionRun } from './session-run.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const sourceFolders = ['relay/src', 'wire/src'];
+
+/** The fault was found by `scenario`, or by none of those that were asked. */
+export type Verdict =
+  | { readonly caught: true; readonly scenario: Scenario; readonly why: string; readonly tookMs: number }
+  | { readonly caught: false; readonly asked: number; readonly tookMs: number };
+
+/** A copy of the relay and of what it imports, with a page to serve, in a folder of its own. */
+export function copyRelay(edits: Mutant['edits'] = []): string {
+  const folder = mkdtempSync(join(tmpdir(), 'relay-'));
+  for (const name of ['relay', 'wire']) {
+    cpSync(join(root, name, 'src'), join(folder, name, 'src'), { recursive: true });
+    cpSync(join(root, name, 'package.json'), join(folder, name, 'package.json'));
+  }
+  mkdirSync(join(folder, 'node_modules/@pug'), { recursive: true });
+  symlinkSync(join(folder, 'wire'), join(folder, 'node_modules/@pug/wire'));
+  mkdirSync(join(folder, 'web/dist/assets'), { recursive: true });
+  writeFileSync(join(folder, 'web/dist/index.html'), '<!doctype html><script src="/assets/page-0123abcd.js"></script>');
+  writeFileSync(join(folder, 'web/dist/assets/page-0123abcd.js'), '');
+  for (const edit of edits) plant(folder, edit);
+  return folder;
+}
+
+/** @throws when the text does not stand exactly once in the sources: they moved on, and the mutant must follow */
+function plant(folder: string, [from, to]: Mutant['edits'][number]): void {
+  const files = sourceFolders.flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) => ({ path: join(folder, name, file), text: '' })),
+  );
+  const found = files.flatMap(({ path }) => {
+    const parts = readFileSync(path, 'utf8').split(from);
+    return parts.length > 1 ? [{ path, parts }] : [];
+  });
+  const [only] = found;
+  if (only === undefined || found.length > 1 || only.parts.length > 2) {
+    const count = found.reduce((sum, { parts }) => sum + parts.length - 1, 0);
+    throw new Error(`stands ${count} times in the sources of the relay, and not once: ${from}`);
+  }
+  writeFileSync(only.path, only.parts.join(to));
+}
+
+/** The scenarios that prove any of `rules`, those without a wait first. */
+function scenariosOf(rules: readonly string[]): readonly Scenario[] {
+  const proving = scenarios.filter((scenario) => rulesOf(scenario).some((rule) => rules.includes(rule)));
+  const isSlow = (setting: Setting) => Number(setting !== standard);
+  return proving.toSorted((a, b) => isSlow(a.setting) - isSlow(b.setting));
+}
+
+/** Runs `asked` against the relay in `folder` up to the first that does not pass. */
+async function firstFailure(folder: string, asked: readonly Scenario[]) {
+  const run = new SessionRun(null, relayIn(folder));
+  try {
+    for (const scenario of asked) {
+      const outcome: Outcome = await run.run(scenario);
+      if (outcome.kind !== 'passed') return { scenario, outcome };
+    }
+    return null;
+  } finally {
+    run.abandon();
+  }
+}
+
+/** @throws when the fault cannot be planted, or the relay with it does not even start */
+export async function tryMutant({ rules, edits }: Mutant): Promise<Verdict> {
+  const startedMs = performance.now();
+  const asked = scenariosOf(rules);
+  const folder = copyRelay(edits);
+  try {
+    const failure = await firstFailure(folder, asked);
+    const tookMs = performance.now() - startedMs;
+    if (failure === null) return { caught: false, asked: asked.length, tookMs };
+    const { scenario, outcome } = failure;
+    // A scenario that was skipped found nothing.
+    if (outcome.kind !== 'failed') throw new Error(`${scenario.title}: ${outcome.kind}`);
+    return { caught: true, scenario, why: outcome.why, tookMs };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The control: an unchanged copy must pass what found the faults. @returns what it failed, or null */
+export async function tryControl(asked: readonly Scenario[]): Promise<string | null> {
+  const folder = copyRelay();
+  try {
+    const failure = await firstFailure(folder, asked);
+    return failure && `${failure.scenario.title}: ${failure.outcome.kind} ${JSON.stringify(failure.outcome)}`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Starts `work` for every item, so many at once, in order. */
+export function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R>[] {
+  const started: Promise<R>[] = [];
+  for (const [at, item] of items.entries()) {
+    const before = started[at - lanes];
+    const start = () => work(item);
+    started.push(before === undefined ? start() : before.then(start, start));
+  }
+  // Whoever asks for a result hears of its error; until then it is nobody's.
+  for (const result of started) result.catch(() => undefined);
+  return started;
+}
+
+export const lanes = 2;
+
+async function main(only: string): Promise<boolean> {
+  const chosen = mutants.filter(({ name, rules }) => `${rules.join(' ')} ${name}`.includes(only));
+  const verdicts = inLanes(chosen, lanes, tryMutant);
+  const found = new Set<Scenario>();
+  let away = 0;
+  for (const [at, { name, rules }] of chosen.entries()) {
+    const verdict = await verdicts[at]?.catch((error: Error) => error.message);
+    const title = `${rules.join(' ')} ${name}`;
+    if (typeof verdict === 'object' && verdict.caught) {
+      found.add(verdict.scenario);
+      console.log(
+        `caught  ${title} (${Math.round(verdict.tookMs)} ms)\n        by ${verdict.scenario.title}\n        ${verdict.why}`,
+      );
+      continue;
+    }
+    away++;
+    console.log(`AWAY    ${title}: ${typeof verdict === 'object' ? `passed ${verdict.asked} scenarios` : verdict}`);
+  }
+  const fault = await tryControl([...found]);
+  console.log(
+    fault === null ? `an unchanged copy passes the ${found.size} scenarios that found them` : `CONTROL ${fault}`,
+  );
+  console.log(`${chosen.length - away} of ${chosen.length} caught`);
+  return away === 0 && fault === null && chosen.length > 0;
+}
+
+if (import.meta.main) process.exit((await main(process.argv[2] ?? '')) ? 0 : 1);
