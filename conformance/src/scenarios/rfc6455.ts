@@ -47,14 +47,13 @@ const notUtf8: readonly Violation[] = [
     'a character cut off at the end of the last part',
     Buffer.concat([webSocketFrame(text, ping, { fin: false }), webSocketFrame(continuation, Buffer.of(0xe2, 0x82))]),
   ],
-  closeWith(1000, Buffer.of(0xff, 0xfe)),
 ];
 
 /**
  * The end of a connection that broke the WebSocket. A server SHOULD say why and MAY drop the connection instead (RFC 6455 section 7.1.7), which
  * the client sees as 1006: so that is never wrong.
  */
-async function violations(trial: Trial, list: readonly Violation[], code: number): Promise<void> {
+async function violations(trial: Trial, list: readonly Violation[], ...codes: readonly number[]): Promise<void> {
   const room = await trial.room();
   const witness = await trial.join(room);
   for (const [what, bytes] of list) {
@@ -62,11 +61,14 @@ async function violations(trial: Trial, list: readonly Violation[], code: number
     const rude = await trial.join(room);
     await witness.expect({ type: 'join', member: rude.number });
     rude.raw.write(bytes);
-    await rude.expectClose([code, 1006]);
+    await rude.expectClose([...codes, 1006]);
     await witness.expect({ type: 'leave', member: rude.number, why: 'lost' });
   }
   await witness.expectQuiet();
 }
+
+/** The reason of a close is UTF-8, too, and a close that is not of its form is a protocol error (section 5.5.1): either may be told. */
+const brokenReason: readonly Violation[] = [closeWith(1000, Buffer.of(0xff, 0xfe))];
 
 /** Lengths that nobody will ever send: the connection ends, nobody waits for the rest. */
 async function endlessLengths(trial: Trial): Promise<void> {
@@ -169,6 +171,9 @@ export const rfc6455Scenarios: readonly Scenario[] = [
   ),
   scenario('SK-12 SK-13 RM-4 text that is not UTF-8 ends its connection with 1007, and only its', (trial) =>
     violations(trial, notUtf8, 1007),
+  ),
+  scenario('SK-12 SK-13 RM-4 a close whose reason is not UTF-8 ends its connection as a fault', (trial) =>
+    violations(trial, brokenReason, 1002, 1007),
   ),
   scenario('SK-12 SK-13 LM-1 a length that will never come ends its connection', endlessLengths),
   scenario('SK-16 SK-7 messages may come in parts, with pings between them', fragments),
