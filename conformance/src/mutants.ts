@@ -7,7 +7,7 @@ export interface Mutant {
   /** What it does wrong. */
   readonly name: string;
   readonly rules: readonly string[];
-  /** Each text stands exactly once in the sources of relay and wire; it is put in the place of itself. */
+  /** Each text stands exactly once in the sources of relay and wire, and is replaced. */
   readonly edits: readonly (readonly [from: string, to: string])[];
   /** Found only after a long wait: tried by command, not in every run of the tests. */
   readonly slow?: true;
