@@ -23,6 +23,9 @@ export const unseen: Readonly<Record<string, string>> = {
   'LK-6': 'binds clients: a link is never sent to a relay (core)',
   'LK-7': 'binds clients: a link is never sent to a relay (core)',
   'PW-8': 'binds clients (client, web)',
+  'PW-16': 'takes minutes of load, which would be an attack on a relay that others use (relay)',
+  'LM-9': 'takes longer than a scenario may (relay)',
+  'LM-10': 'takes the memory of a whole relay (relay)',
   'RL-1': 'what a process writes to a disk is seen on its machine (relay)',
   'RL-4': 'what is left in memory is seen on its machine (relay)',
 };

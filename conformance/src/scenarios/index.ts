@@ -2,6 +2,7 @@
 import type { Scenario } from '../scenario.ts';
 import { boundScenarios } from './bounds.ts';
 import { createScenarios } from './create.ts';
+import { crowdedScenarios } from './crowded.ts';
 import { formScenarios } from './forms.ts';
 import { frameScenarios } from './frames.ts';
 import { httpScenarios } from './http.ts';
@@ -13,6 +14,7 @@ import { processScenarios } from './process.ts';
 import { requestScenarios } from './requests.ts';
 import { rfc6455Scenarios } from './rfc6455.ts';
 import { roomScenarios } from './room.ts';
+import { servedScenarios } from './served.ts';
 import { socketScenarios } from './socket.ts';
 import { ticketScenarios } from './tickets.ts';
 import { timeScenarios } from './time.ts';
@@ -20,6 +22,7 @@ import { timeScenarios } from './time.ts';
 export const scenarios: readonly Scenario[] = [
   ...httpScenarios,
   ...requestScenarios,
+  ...servedScenarios,
   ...formScenarios,
   ...createScenarios,
   ...priceScenarios,
@@ -32,6 +35,7 @@ export const scenarios: readonly Scenario[] = [
   ...orderScenarios,
   ...limitScenarios,
   ...boundScenarios,
+  ...crowdedScenarios,
   ...timeScenarios,
   ...processScenarios,
 ];

@@ -1,0 +1,106 @@
+/** A relay with few places left: whom it lets in, whom it puts out, and what a crowd pays (LM-7, LM-8, PW-17, PW-18). */
+import { encodeCreateRequest, floorEffort } from '@pug/wire';
+import type { Header } from '../http.ts';
+import { demand, type Peer } from '../peer.ts';
+import { proxied, type Scenario, type Setting, scenario } from '../scenario.ts';
+import { json, type Room, type Trial } from '../trial.ts';
+
+/** Of 40 sockets a tenth may wait to join. */
+const doorway: Setting = {
+  name: 'doorway',
+  flags: ['--max-sockets', '40'],
+  misfit: () => 'needs a relay with 40 sockets',
+};
+const fewSockets: Setting = {
+  name: 'few sockets',
+  flags: ['--max-sockets', '20'],
+  misfit: () => 'needs a relay with 20 sockets',
+};
+const fewPending: Setting = {
+  name: 'few pending',
+  flags: ['--max-pending-rooms', '3'],
+  misfit: () => 'needs a relay with few places for rooms',
+};
+
+async function oldestGoes(trial: Trial): Promise<void> {
+  const room = await trial.room();
+  const waiting: Peer[] = [];
+  for (let count = 0; count < 4; count++) waiting.push(await trial.open());
+  const late = await trial.open();
+  await waiting[0]?.expectClose('overloaded');
+  const later = await trial.knock(room);
+  await later.expect({ type: 'joined' });
+  await waiting[1]?.expectClose('overloaded');
+  // The place of the one that joined is free again.
+  const last = await trial.open();
+  for (const peer of [waiting[2], waiting[3], late, last]) {
+    peer?.sayText('still here');
+    await peer?.expectClose('bad_message');
+  }
+}
+
+/** Fills all but three of the twenty sockets, the two next door included, with members of rooms of six. */
+async function seventeenTaken(trial: Trial): Promise<{ fresh: Room; last: Room; member: Peer }> {
+  const rooms: Room[] = [];
+  for (let count = 0; count < 4; count++) rooms.push(await trial.room({ capacity: 6 }));
+  const [one, two, last, fresh] = rooms as [Room, Room, Room, Room];
+  const members: Peer[] = [];
+  for (const room of [one, two, last]) members.push(await trial.join(room));
+  for (let count = 0; count < 5; count++) for (const room of [one, two]) await trial.join(room);
+  for (let count = 0; count < 2; count++) await trial.join(last);
+  return { fresh, last, member: members[2] as Peer };
+}
+
+async function keptForThoseWhoComeBack(trial: Trial): Promise<void> {
+  trial.needs(trial.policy.capacity.max >= 6, 'rooms of 6');
+  const { fresh, last, member } = await seventeenTaken(trial);
+  await (await trial.knock(fresh)).expectClose('overloaded');
+  await trial.join(last);
+  // One that only waits, so that nineteen are taken whether the next is counted or not.
+  await trial.open();
+  const stranger = await trial.open();
+  stranger.say({ ...trial.joinMessage(stranger, last), proof: new Uint8Array(64) });
+  await stranger.expectClose('proof_rejected');
+  await (await trial.knock(last)).expectClose('overloaded');
+  const back = await trial.join(last, { ticket: member.joined.ticket });
+  demand(back.joined.members.length === 4, 'LM-8: the room stayed as it was');
+}
+
+async function replacedByTheNew(trial: Trial): Promise<void> {
+  const rooms: Room[] = [];
+  for (let count = 0; count < 4; count++) rooms.push(await trial.room());
+  const outcomes = [];
+  for (const room of rooms) {
+    const heard = await (await trial.knock(room)).hear();
+    outcomes.push(heard.kind === 'message' ? heard.message.type : heard.kind === 'closed' ? heard.code : heard.kind);
+  }
+  const gone = outcomes.filter((outcome) => outcome === 4004).length;
+  demand(outcomes.at(-1) === 'joined' && gone === 1, `PW-18: the new room takes the place of one: ${outcomes}`);
+}
+
+async function crowdedPrefix(trial: Trial): Promise<void> {
+  const from = (address: string): Header => ['X-Forwarded-For', address];
+  const asked = async (address: string) => {
+    const answer = await trial.exchange({ path: '/api/v1/challenge', headers: [from(address)] });
+    return JSON.parse(answer.text) as { effort: number; raisedBy: string };
+  };
+  for (let count = 1; count <= 9; count++) {
+    const { request } = await trial.request();
+    trial.created(await trial.post(encodeCreateRequest(request), [json, from(`198.51.100.${count}`)]));
+  }
+  const [crowd, others] = [await asked('198.51.100.200'), await asked('203.0.113.1')];
+  demand(crowd.raisedBy === 'network', `PW-17: after nine rooms a prefix pays more: ${JSON.stringify(crowd)}`);
+  demand(crowd.effort >= 2 * floorEffort && crowd.effort > others.effort, 'PW-17: twice the rooms, a bit more');
+  demand(others.raisedBy !== 'network', 'PW-17: nobody else pays for it');
+}
+
+export const crowdedScenarios: readonly Scenario[] = [
+  scenario('LM-7 SK-12 LM-1 who has waited longest to join makes room for the next', oldestGoes, doorway),
+  scenario('LM-8 SK-12 JN-7 the last sockets are kept for those who come back', keptForThoseWhoComeBack, fewSockets),
+  scenario(
+    'PW-18 RM-1 when all places are taken a new room takes one of a room nobody joined',
+    replacedByTheNew,
+    fewPending,
+  ),
+  scenario('PW-17 HT-3 PW-7 a crowded prefix pays more, and nobody else does', crowdedPrefix, proxied),
+];

@@ -1,0 +1,67 @@
+/** What a relay says it is and what it serves: version, manifest, documentation (HT-16 … HT-18). */
+import { createHash } from 'node:crypto';
+import { type Answer, headerOf } from '../http.ts';
+import { demand } from '../peer.ts';
+import { type Scenario, scenario, withPage } from '../scenario.ts';
+import type { Trial } from '../trial.ts';
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+async function version(trial: Trial): Promise<void> {
+  const { status, text, headers } = await trial.exchange({ path: '/version' });
+  const form = /^\{"version":"\d+\.\d+\.\d+","protocol":1(?:,"manifest":"([0-9a-f]{64})")?\}$/;
+  const [whole, manifest] = form.exec(text) ?? [];
+  demand(status === 200 && whole !== undefined, `HT-16: the version is of its form: ${text}`);
+  demand(headerOf({ headers }, 'content-type') === 'application/json', 'HT-16: it is application/json');
+  const page = await trial.exchange({ path: '/' });
+  demand((manifest !== undefined) === (page.status === 200), 'HT-16: there is a manifest where there is a page');
+  if (manifest === undefined) return;
+  const listed = await trial.exchange({ path: '/manifest.txt' });
+  demand(sha256(listed.body) === manifest, 'HT-16: manifest is the hash of /manifest.txt');
+}
+
+async function manifest(trial: Trial): Promise<void> {
+  const listed = await trial.exchange({ path: '/manifest.txt' });
+  trial.needs(listed.status === 200, 'a relay that serves a client with its manifest');
+  demand(listed.text.endsWith('\n'), 'HT-17: each line is ended');
+  const lines = listed.text.slice(0, -1).split('\n');
+  const paths: string[] = [];
+  for (const line of lines) {
+    const [, hash, path = ''] = /^([0-9a-f]{64}) {2}(\S.*)$/.exec(line) ?? [];
+    demand(path !== '' && path !== 'manifest.txt', `HT-17: a line is a hash and a path: ${line}`);
+    const answer = await trial.exchange({ path: path === 'index.html' ? '/' : `/${path}` });
+    demand(answer.status === 200 && sha256(answer.body) === hash, `HT-17: ${path} is what its line says`);
+    paths.push(path);
+  }
+  const sorted = paths.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  demand(paths.join('\n') === sorted.join('\n'), 'HT-17: the lines are sorted by path');
+  demand(paths.includes('index.html'), 'HT-17: the page is among them');
+}
+
+/** Status, headers and body, but for the time. */
+const comparable = ({ status, headers, text }: Answer) =>
+  JSON.stringify([status, headers.filter(([name]) => name !== 'date'), text]);
+
+async function documentation(trial: Trial): Promise<void> {
+  const [with1, without, unknown] = [
+    await trial.exchange({ path: '/docs/' }),
+    await trial.exchange({ path: '/docs' }),
+    await trial.exchange({ path: '/nothing' }),
+  ];
+  demand(comparable(with1) === comparable(without), 'HT-18: a folder is served with and without a slash at its end');
+  const isBuilt = with1.status === 200;
+  demand(isBuilt || comparable(with1) === comparable(unknown), 'HT-18: what was not built is unknown');
+  if (!isBuilt) return;
+  demand(/^text\/html/.test(headerOf(with1, 'content-type') ?? ''), 'HT-18: it is a page');
+  demand(headerOf(with1, 'cache-control') === 'no-cache, no-transform', 'HT-18: a page may be kept but is asked for');
+  const page = await trial.exchange({ path: '/' });
+  const differing = ['date', 'content-length', 'cache-control'];
+  const others = ({ headers }: Answer) => JSON.stringify(headers.filter(([name]) => !differing.includes(name)).sort());
+  demand(page.status !== 200 || others(with1) === others(page), 'HT-18: its other headers are those of HT-10');
+}
+
+export const servedScenarios: readonly Scenario[] = [
+  scenario('HT-16 HT-1 a relay says its version, and what it serves by one hash', version),
+  scenario('HT-17 HT-16 every file of the client is what the manifest says', manifest, withPage),
+  scenario('HT-18 HT-9 the documentation is served where it was built', documentation),
+];
