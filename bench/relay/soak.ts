@@ -22,7 +22,7 @@ const soaked: Contestant = {
       'ttl-seconds-max': day,
       'messages-per-second': 4000, // × 86,400 s × 6 members is just below 2^31
       'empty-room-seconds': 20,
-      'pending-room-seconds': 20,
+      'pending-room-seconds': 120,
     }),
   env: { BENCH_HEAP_FILE: heapFile },
 };
