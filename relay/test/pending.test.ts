@@ -164,5 +164,5 @@ describe('RM-1 rooms that nobody has joined', () => {
     const bytesPerRoom = Number(stdout.toString());
     expect(bytesPerRoom).toBeGreaterThan(10);
     expect(bytesPerRoom).toBeLessThan(100);
-  });
+  }, 30_000);
 });
