@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMemory } from '../../../e2e/src/memory.ts';
@@ -64,6 +64,7 @@ describe('after a purge', () => {
 
   test(`RL-4 RL-2 RM-10 what a room left behind is overwritten by the next ones: the memory of the relay, ${title}, its output`, async () => {
     const relay = await RelayProcess.start(cheap, { before: noCore === '' ? inFolder : [], env: reporting });
+    afterAll(() => relay.kill());
     const { owner, guest, markers } = await plant(relay);
     const [names, needles] = [Object.keys(markers), Object.values(markers)];
     const living = readMemory(relay.pid, needles);
@@ -117,6 +118,7 @@ function sum(counts: readonly number[]): number {
 test('RM-10 after 600 rooms of every fate the relay holds no more objects than before: no map, no timer, no socket', async () => {
   const flags = ['--pending-room-seconds', '1', '--empty-room-seconds', '1', '--ttl-seconds-min', '1'];
   const relay = await RelayProcess.start([...cheap, ...flags], { env: reporting });
+  afterAll(() => relay.kill());
   const round = async (count: number) => {
     for (let room = 0; room < count; room++) await fates[room % fates.length]?.(relay);
     await Bun.sleep(2500);

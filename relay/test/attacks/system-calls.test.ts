@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { program, temporaryFolder } from '../running.ts';
@@ -12,6 +12,7 @@ test.if(program('strace') !== null)(
     const calls = 'trace=%file,memfd_create,ftruncate,fallocate,pwrite64,pwritev';
     const before = ['strace', '-f', '-qq', '-e', calls, '-o', join(traced, 'trace')];
     const relay = await RelayProcess.start(cheap, { before, env: { XDG_CACHE_HOME: traced } });
+    afterAll(() => relay.kill());
     const { owner, guest } = await plant(relay);
     for (const fate of fates) await fate(relay);
     owner.send({ type: 'purge' });
