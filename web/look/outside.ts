@@ -93,6 +93,8 @@ export async function badLinks(camera: Camera): Promise<void> {
 export async function cannotRun(browser: Browser, camera: Camera, options: BrowserContextOptions): Promise<void> {
   const lacking = await browser.newContext(options);
   await lacking.addInitScript(() => {
+    // Firefox runs this on its empty first page as well, which is no secure one.
+    if (!isSecureContext) return;
     // One of its overloads, whichever.
     const importKey = SubtleCrypto.prototype.importKey as (...args: unknown[]) => Promise<unknown>;
     const lacks = function (this: SubtleCrypto, ...args: unknown[]) {
