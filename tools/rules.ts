@@ -1,5 +1,6 @@
 // Every rule of the specification has a test or a vector, and every test names a rule that exists:
 // node tools/bun.mjs tools/rules.ts. An id counts where it is written in full; "RL-1 to RL-4" cites two rules.
+// With --list it writes instead which file names which rule, a pair in each line.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { childAt, lineAt, listFiles, parseFile, report, type SyntaxNode, type Violation, walk } from './tree.ts';
@@ -110,6 +111,10 @@ export function checkRules(root: string): Violation[] {
 
 if (import.meta.main) {
   const root = resolve(import.meta.dir, '..');
+  if (process.argv.includes('--list')) {
+    console.log([...new Set(citations(root).map(({ rule, path }) => `${rule} ${path}`))].join('\n'));
+    process.exit(0);
+  }
   const violations = checkRules(root);
   const counts = `${definitions(root).length} rules, ${citations(root).length} citations`;
   report(violations, `rules: ${counts}, ${violations.length} problems`);
