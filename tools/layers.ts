@@ -34,7 +34,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   relay: { ours: ['wire'], outside: [], runtime: 'allowed', files: 'src' },
   web: { ...pure, ours: ['client', 'core'], outside: ['preact', '@preact/signals', 'lean-qr'] },
   conformance: { ours: ['wire', 'core', 'client'], outside: [], runtime: 'allowed', files: 'src' },
+  docs: { ours: ['client', 'core'], outside: [], runtime: 'allowed', files: 'all' },
   e2e: tool,
+  site: tool,
+  deploy: tool,
   bench: tool,
   tools: tool,
 };
@@ -44,7 +47,7 @@ const NARROW: Readonly<Record<string, readonly string[]>> = {
   'ts-mls': ['core/src/ratchet/'],
   '@hpke/core': ['core/src/ratchet/'],
   '@hpke/hybridkem-x-wing': ['core/src/ratchet/'],
-  '@pug/core/ratchet': ['web/src/parts/ratchet.ts', 'conformance/src/'],
+  '@pug/core/ratchet': ['web/src/parts/ratchet.ts', 'conformance/src/', 'docs/examples/'],
 };
 // A second way into a package, beside its front door.
 const SIDE_DOORS = new Set(['@pug/core/ratchet']);

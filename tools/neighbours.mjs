@@ -1,4 +1,4 @@
-// What the relay's own tests run beside it: proxies in front of it, a movable clock, a look at its system calls.
+// What tests run beside the relay: proxies in front of it, a movable clock, a look at its system calls, judges of its unit and torrc.
 // node tools/neighbours.mjs installs what is missing, as root on Debian or Ubuntu. Where something is missing, its tests are skipped.
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './debian.mjs';
@@ -13,9 +13,11 @@ const NEED = {
     '/usr/bin/openssl',
     '/usr/bin/prlimit',
     '/usr/bin/strace',
+    '/usr/bin/systemd-analyze',
+    '/usr/bin/tor',
     `/usr/lib/${architecture}-linux-gnu/faketime/libfaketime.so.1`,
   ],
-  packages: ['caddy', 'haproxy', 'libfaketime', 'nginx', 'openssl', 'strace', 'util-linux'],
+  packages: ['caddy', 'haproxy', 'libfaketime', 'nginx', 'openssl', 'strace', 'systemd', 'tor', 'util-linux'],
 };
 
 /**

@@ -20,6 +20,8 @@ const LOG_LINES_SHOWN = 80;
 const SUITE_LIMIT_MS = 30 * 60_000;
 const require = createRequire(import.meta.url);
 const bun = bunPath();
+const IN_BROWSERS = ['site', 'e2e'];
+const WITH_NEIGHBOURS = ['unit', 'site'];
 
 /** @param {string} script @param {string[]} args @returns {Step} */
 const node = (script, ...args) => ({ program: process.execPath, args: [script, ...args], report: 'exit code' });
@@ -53,6 +55,7 @@ const SUITES = {
       env: { PUG_RELAY_COMMAND: join(root, 'relay', 'dist', 'pug-relay') },
     },
   ],
+  site: [check('site/src/build.ts'), bunTests('site/')],
   e2e: [{ program: process.execPath, args: [playwright, 'test', '--config=e2e'], report: 'playwright' }],
 };
 
@@ -85,13 +88,13 @@ function run(step, name, log) {
 
 /** Runs one suite's steps, up to the first that fails, and says how it went. @param {string} name @returns {Promise<Counts>} */
 async function runSuite(name) {
-  const problem = name === 'e2e' ? ensureBrowsers(console.log) : null;
+  const problem = IN_BROWSERS.includes(name) ? ensureBrowsers(console.log) : null;
   if (problem !== null) {
     console.log(`${name}: not run. ${problem}`);
     return { ...NONE, skipped: 1 };
   }
-  const lack = name === 'unit' ? ensureNeighbours(console.log) : null;
-  if (lack !== null) console.log(`${name}: the relay's tests that need them are skipped. ${lack}`);
+  const lack = WITH_NEIGHBOURS.includes(name) ? ensureNeighbours(console.log) : null;
+  if (lack !== null) console.log(`${name}: the tests that need them are skipped. ${lack}`);
   const startedAtMs = performance.now();
   process.stdout.write(`${name}: `);
   const path = `log/${name}.log`;
