@@ -59,7 +59,7 @@ export const de: Words = {
     doesList: [
       'dass irgendein Gerät verbunden ist, und solange dessen Netzadresse',
       'eine zufällige Raumnummer, wie viele darin sind, und bis wann',
-      'wann jede Nachricht geschickt wird, und ihre Größe in groben Stufen',
+      'wann etwas geschickt wird, von welcher Art (etwa eine Nachricht), und seine Größe in groben Stufen',
     ],
     doesNot: 'Er sieht nicht',
     doesNotList: ['was irgendjemand schreibt', 'Namen', 'den Link oder einen Schlüssel'],

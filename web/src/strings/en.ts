@@ -56,7 +56,7 @@ export const en = {
     doesList: [
       'that some device is connected, and its network address while it is',
       'a random room number, how many are in the room, and until when',
-      'when each message is sent, and its size in coarse steps',
+      'when something is sent, of which kind (such as a message), and its size in coarse steps',
     ],
     doesNot: 'It does not see',
     doesNotList: ['what anybody writes', 'names', 'the link or any key'],
