@@ -26,7 +26,7 @@ describe('CL-13 sentences of the log', () => {
     [
       'CR-14 two conversations',
       { kind: 'forked', ...ada },
-      /^Not everyone sees the same .* Ada .* safety code, or leave$/,
+      /^The page of Ada .* another conversation than yours: .* or that page is lying/,
     ],
     ['CL-10 something left out', { kind: 'dropped', ...at }, /^The server left out a message/],
     ['CR-15 a code that is not compared any more', { kind: 'uncompared', ...at }, /compare it again$/],

@@ -6,6 +6,15 @@ export const version = about.version;
 
 const sha256Hex = /^[0-9a-f]{64}$/;
 
+/** Whether this server serves the documentation (HT-18). */
+export async function hasDocs(): Promise<boolean> {
+  try {
+    return (await platform.request('GET', '/docs/')).status === 200;
+  } catch {
+    return false;
+  }
+}
+
 /** The SHA-256, in hex, of the list of files that the server says it delivers; null when it does not say. */
 export async function servedManifest(): Promise<string | null> {
   try {

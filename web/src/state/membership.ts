@@ -167,7 +167,8 @@ function endRoom(room: Room, end: End): void {
   if (current?.room !== room) return;
   const { session, draft } = room;
   const { joined } = current;
-  const typed = [...session.view.pending.map(({ text }) => text), draft.value];
+  // Whoever leaves by their own wish has finished with what they were writing (CL-12).
+  const typed = [...session.view.pending.map(({ text }) => text), end === 'left' ? '' : draft.value];
   const unsent = typed.filter((text) => text.trim() !== '');
   current.stop();
   current = null;

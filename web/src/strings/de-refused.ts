@@ -80,7 +80,7 @@ export const refused: Words['refused'] = {
 
 export const cannotRun: Words['cannotRun'] = {
   heading: 'In diesem Browser läuft es nicht',
-  text: 'Räume werden hier, im Browser, verschlüsselt, und diesem fehlt etwas, das es dazu braucht:',
+  text: 'Räume werden hier, im Browser, verschlüsselt. Dafür fehlt diesem Browser:',
   features: {
     secure_context: 'eine sichere Adresse (https)',
     ed25519: 'Ed25519-Signaturen',

@@ -34,16 +34,12 @@ export const de: Words = {
   start: {
     heading: 'Ein privater Raum hinter einem Link',
     promise:
-      'Raum öffnen, Link schicken, reden. Ihr Browser verschlüsselt jede Nachricht, und wenn der Raum endet, bleibt nichts.',
+      'Raum öffnen, Link schicken, reden. Ihr Browser verschlüsselt jede Nachricht, und wenn der Raum endet, behält der Server nichts.',
     limit: 'Vor denen, die Sie einladen, schützt er nicht: sie können mitlesen und kopieren.',
-    points: [
-      'Kein Konto und keine App',
-      'Kein Verlauf, weder hier noch auf dem Server',
-      'Nie ein Schlüssel auf dem Server',
-    ],
+    points: ['Kein Konto und keine App', 'Kein Nachrichtenverlauf auf dem Server', 'Nie ein Schlüssel auf dem Server'],
     create: 'Einen Raum öffnen',
     closesAfter: 'Schließt nach',
-    people: 'Menschen höchstens',
+    people: 'Personen höchstens',
     open: 'Raum öffnen',
     unreachable: 'Dieser Server antwortet nicht, darum lässt sich jetzt kein Raum öffnen.',
     pasteHeading: 'Sie haben einen Link?',
@@ -57,9 +53,9 @@ export const de: Words = {
     inRoom: (closesAt) => `Dieser Raum schließt für alle um ${closesAt}. Dann vergisst ihn der Server.`,
     does: 'Er sieht',
     doesList: [
-      'dass irgendein Gerät verbunden ist, und solange dessen Netzadresse',
-      'eine zufällige Raumnummer, wie viele darin sind, und bis wann',
-      'wann etwas geschickt wird, von welcher Art (etwa eine Nachricht), und seine Größe in groben Stufen',
+      'die IP-Adresse und den Browser jedes Geräts, solange es verbunden ist',
+      'welche davon in einem Raum sind, wann jedes kommt, geht oder zurückkommt, und wem der Raum gehört',
+      'wer davon wann etwas sendet, von welcher Art (etwa eine Nachricht), und die Größe in groben Stufen',
     ],
     doesNot: 'Er sieht nicht',
     doesNotList: ['was irgendjemand schreibt', 'Namen', 'den Link oder einen Schlüssel'],
@@ -72,21 +68,22 @@ export const de: Words = {
     heading: 'Über diese Seite',
     server: 'Dieser Server',
     version: 'Version',
-    manifest: 'Fingerabdruck der Dateien, die dieser Server nach eigenem Wort ausliefert',
+    manifest: 'Fingerabdruck der Dateien, die dieser Server nach eigener Angabe ausliefert',
     asking: 'Der Server wird gefragt …',
     unknown: 'Der Server sagt es nicht.',
     check:
       'Die Dateien dieser Seite werden aus öffentlichem Quelltext gebaut, und wer eine Version baut, erhält dieselben Bytes. Der Fingerabdruck ihrer Dateiliste wird mit jeder Version veröffentlicht: vergleichen Sie. Ein Server, der lügt, kann auch hier lügen. Wer sicher sein muss, vergleicht die Dateien von außen: die Dokumentation sagt, wie.',
     docs: 'Dokumentation und Quelltext',
     licence: 'Freie Software unter der AGPL, Version 3 oder später.',
-    stored: 'Diese Seite speichert nichts auf Ihrem Gerät. Sie fragt keinen anderen Server.',
+    stored:
+      'Diese Seite speichert nichts von einem Raum auf Ihrem Gerät und fragt keinen anderen Server. Der Browser selbst behält die Dateien der Seite und merkt sich den Besuch.',
   },
 
   language: 'Sprache',
 
   exit: {
     button: 'Notausgang',
-    hint: 'Geht sofort, leert diese Seite und öffnet Wikipedia. Auch: zweimal Escape drücken.',
+    hint: 'Verlässt sofort den Raum, leert diese Seite und öffnet Wikipedia. Zweimal Escape bewirkt dasselbe. Der Verlauf des Browsers kennt den Besuch trotzdem.',
   },
 
   keys: {
@@ -139,12 +136,13 @@ export const de: Words = {
 
   invitation: {
     heading: 'Sie sind in einen privaten Raum eingeladen',
-    what: 'Nachrichten werden im Browser verschlüsselt. Wenn der Raum endet, bleibt nichts von ihm, weder hier noch auf dem Server.',
+    what: 'Nachrichten werden im Browser verschlüsselt. Wenn der Raum endet, verwerfen diese Seite und der Server alles, was gesagt wurde.',
     server: 'Dieser Server',
     nothingYet: 'Über diesen Raum wurde noch nichts gesendet. Sie treten erst bei, wenn Sie den Knopf drücken.',
+    limit: 'Wer im Raum ist, kann mitlesen und kopieren, und wer den Link hat, kann beitreten.',
+    history: 'Wenn Sie einen Link angetippt haben, steht er jetzt mitsamt Schlüssel im Verlauf dieses Browsers.',
     name: 'Ihr Name in diesem Raum',
-    nameHint:
-      'Entstanden aus einem Schlüssel nur für diesen Raum. Ändern Sie ihn, wenn Sie mögen: er wird nicht geprüft und nicht behalten.',
+    nameHint: 'Nur für diesen Raum erfunden. Ändern Sie ihn, wenn Sie mögen: er wird nicht geprüft und nicht behalten.',
     another: 'Ein anderer Name',
     join: 'Dem Raum beitreten',
     decline: 'Nicht beitreten',
@@ -164,23 +162,24 @@ export const de: Words = {
     heading: 'Raum',
     log: 'Nachrichten',
     left: ({ hours, minutes, seconds }) => {
-      if (hours > 0) return minutes === 0 ? `noch ${hours} h` : `noch ${hours} h ${minutes} min`;
-      return minutes > 0 ? `noch ${minutes} min` : `noch ${seconds} s`;
+      if (hours > 0) return minutes === 0 ? `noch ${hours}\u00a0h` : `noch ${hours}\u00a0h ${minutes}\u00a0min`;
+      return minutes > 0 ? `noch ${minutes}\u00a0min` : `noch ${seconds}\u00a0s`;
     },
     closesAt: (atMs) => `Dieser Raum schließt für alle um ${time(atMs)}`,
     warning: (leftMs) => `Dieser Raum schließt für alle in ${duration(leftMs / 1000)}.`,
-    people: (n) => count(n, 'Mensch', 'Menschen'),
+    people: (n) => count(n, 'Person', 'Personen'),
     peopleOf: (n, all) => `${n} von ${all}`,
     invite: 'Einladen',
     menu: 'Menü',
     leave: 'Verlassen',
     lockedMark: 'Gesperrt',
-    emptyHeading: 'Hier ist noch niemand sonst',
+    emptyHeading: 'Außer Ihnen ist noch niemand hier',
     empty:
       'Schicken Sie jemandem den Link. Wer beitritt, sieht, was von da an geschrieben wird, und nichts von vorher.',
     inviteNow: 'Menschen einladen',
     quietHeading: 'Sie sind drin',
-    quiet: 'Sie sehen, was von jetzt an geschrieben wird. Von vorher wird nirgends etwas behalten.',
+    quiet:
+      'Sie sehen, was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt bei denen, die da waren.',
     earlier: 'Frühere Nachrichten zeigen',
     later: 'Spätere Nachrichten zeigen',
     newest: 'Zurück zu den neuesten Nachrichten',
@@ -207,7 +206,7 @@ export const de: Words = {
     unreadable: (name) =>
       `Eine Nachricht von ${name} ist hier nicht lesbar: sie wurde geschrieben, bevor Sie eingelassen waren, oder unterwegs beschädigt`,
     forked: (name) =>
-      `Nicht alle sehen dasselbe Gespräch: der Server hat ${name} etwas anderes gezeigt als Ihnen. Vergleichen Sie den Sicherheitscode, oder gehen Sie`,
+      `Die Seite von ${name} meldet ein anderes Gespräch als Ihre: der Server hat Ihnen Verschiedenes gezeigt, oder jene Seite lügt. Fragen Sie laut nach, oder gehen Sie`,
     dropped: 'Der Server hat eine Nachricht ausgelassen. Diese Seite hat sich neu verbunden',
     uncompared:
       'Seit Sie den Sicherheitscode verglichen haben, ist jemand gekommen oder gegangen: vergleichen Sie ihn noch einmal',
@@ -245,14 +244,14 @@ export const de: Words = {
   },
 
   people: {
-    heading: 'Menschen',
+    heading: 'Personen',
     you: 'Sie',
     owner: 'Inhaber',
     arriving: 'wird eingelassen',
-    keyTag: 'Gehört zum Schlüssel dieses Menschen: unterscheidet zwei mit demselben Namen',
+    keyTag: 'Gehört zum Schlüssel dieser Person: unterscheidet zwei mit demselben Namen',
     remove: (name) => `${name} entfernen`,
     rename: 'Ihren Namen ändern',
-    free: (n) => (n === 0 ? 'Der Raum ist voll.' : `Platz für noch ${count(n, 'Menschen', 'Menschen')}.`),
+    free: (n) => (n === 0 ? 'Der Raum ist voll.' : `Platz für noch ${count(n, 'Person', 'Personen')}.`),
   },
 
   verify: {
@@ -263,8 +262,8 @@ export const de: Words = {
     words: 'Sicherheitscode',
     symbols: 'Als Symbole zeigen',
     changed: 'Jemand ist gekommen oder gegangen: der Code hat sich geändert. Vergleichen Sie diesen.',
-    match: 'Sie sind gleich',
-    differ: 'Sie sind verschieden',
+    match: 'Stimmt überein',
+    differ: 'Stimmt nicht überein',
     compared: 'Sie haben diesen Code verglichen. Das gilt, bis jemand kommt oder geht.',
     differing:
       'Dann steht vielleicht jemand zwischen Ihnen. Schreiben Sie hier nichts mehr. Gehen Sie, öffnen Sie einen neuen Raum und schicken Sie dessen Link auf einem anderen Weg.',
@@ -299,13 +298,13 @@ export const de: Words = {
 
   remove: {
     heading: (name) => `${name} entfernen?`,
-    text: 'Dieser Mensch wird jetzt getrennt, und alle sehen, dass Sie ihn entfernt haben. Den Link hat er weiter: sperren Sie den Raum, damit er draußen bleibt.',
+    text: 'Diese Person wird jetzt getrennt, und alle sehen, dass Sie sie entfernt haben. Den Link hat sie weiter: sperren Sie den Raum, damit sie draußen bleibt.',
     confirm: 'Entfernen',
   },
 
   purge: {
     heading: 'Diesen Raum löschen?',
-    text: 'Alle werden jetzt getrennt, auch Sie. Der Server vergisst den Raum, der Link gilt nicht mehr, und diese Seite lässt alle Nachrichten fallen. Das lässt sich nicht rückgängig machen.',
+    text: 'Alle werden jetzt getrennt, auch Sie. Der Server vergisst den Raum, der Link gilt nicht mehr, und diese Seite verwirft alle Nachrichten. Das lässt sich nicht rückgängig machen.',
     limit: 'Was andere kopiert haben, behalten sie.',
     confirm: 'Für alle löschen',
     cancel: 'Den Raum behalten',
@@ -356,7 +355,7 @@ export const de: Words = {
       heading: 'Den Raum gibt es nicht mehr',
       text: 'Er ist zu Ende gegangen, während Sie nicht verbunden waren: die Zeit war um, er wurde gelöscht, alle sind gegangen, oder der Server hat neu gestartet. Nichts von ihm wird behalten.',
     },
-    dropped: 'Diese Seite hat die Schlüssel und alle Nachrichten des Raums fallen lassen.',
+    dropped: 'Diese Seite hat die Schlüssel und alle Nachrichten des Raums verworfen.',
     history: 'Haben Sie den Raum über einen Link geöffnet, so steht dieser Link noch im Verlauf dieses Browsers.',
     unsentHeading: 'Nicht gesendet',
     unsent: 'Diese Texte von Ihnen haben den Raum nicht erreicht. Sie sind weg, wenn Sie diese Seite schließen.',

@@ -79,7 +79,7 @@ export const refused = {
 
 export const cannotRun = {
   heading: 'This browser cannot run it',
-  text: 'Rooms are encrypted here, in the browser, and this one lacks something that takes:',
+  text: 'Rooms are encrypted here, in the browser. For that this browser lacks:',
   features: {
     secure_context: 'a secure address (https)',
     ed25519: 'Ed25519 signatures',

@@ -35,9 +35,9 @@ export const en = {
   start: {
     heading: 'A private room behind a link',
     promise:
-      'Open a room, send the link, talk. Your browser encrypts every message, and when the room ends nothing is left.',
+      'Open a room, send the link, talk. Your browser encrypts every message, and when the room ends the server keeps nothing.',
     limit: 'It cannot protect you from the people you invite: they can read along, and copy.',
-    points: ['No account and no app', 'No history, here or on the server', 'No key on the server, ever'],
+    points: ['No account and no app', 'No message history on the server', 'No key on the server, ever'],
     create: 'Open a room',
     closesAfter: 'Closes after',
     people: 'People at most',
@@ -54,9 +54,9 @@ export const en = {
     inRoom: (closesAt: string) => `This room closes for everybody at ${closesAt}. Then the server forgets it.`,
     does: 'It sees',
     doesList: [
-      'that some device is connected, and its network address while it is',
-      'a random room number, how many are in the room, and until when',
-      'when something is sent, of which kind (such as a message), and its size in coarse steps',
+      'the network address and the browser of every device while it is connected',
+      'which of them are in one room, when each comes, goes or comes back, and who holds the room',
+      'who of them sends something when, of which kind (such as a message), and its size in coarse steps',
     ],
     doesNot: 'It does not see',
     doesNotList: ['what anybody writes', 'names', 'the link or any key'],
@@ -76,14 +76,15 @@ export const en = {
       'The files of this page are built from public source, and everybody who builds a version gets the same bytes. The fingerprint of its list of files is published with each version: compare. A server that lies can also lie here, so whoever must be sure compares the files from outside: the documentation says how.',
     docs: 'Documentation and source',
     licence: 'Free software under the AGPL, version 3 or later.',
-    stored: 'This page stores nothing on your device. It makes no request to any other server.',
+    stored:
+      'This page stores nothing of a room on your device, and asks no other server. The browser itself keeps the files of the page and remembers the visit.',
   },
 
   language: 'Language',
 
   exit: {
     button: 'Quick exit',
-    hint: 'Leaves at once, wipes this page and opens Wikipedia. Also: press Escape twice.',
+    hint: 'Leaves at once, wipes this page and opens Wikipedia. Pressing Escape twice does the same. The history of the browser still knows of the visit.',
   },
 
   keys: {
@@ -136,11 +137,13 @@ export const en = {
 
   invitation: {
     heading: 'You are invited to a private room',
-    what: 'Messages are encrypted in the browser. When the room ends, nothing of it is left, here or on the server.',
+    what: 'Messages are encrypted in the browser. When the room ends, this page and the server drop everything that was said.',
     server: 'This server',
     nothingYet: 'Nothing has been sent about this room yet. You join when you press the button.',
+    limit: 'Whoever is in the room can read along and copy, and whoever has the link can join.',
+    history: 'If you tapped a link to come here, the history of this browser now holds it, with its key.',
     name: 'Your name in this room',
-    nameHint: 'Made from a key for this room only. Change it if you like: it is not checked and not kept.',
+    nameHint: 'Made up for this room only. Change it if you like: it is not checked and not kept.',
     another: 'Another name',
     join: 'Join the room',
     decline: 'Do not join',
@@ -160,8 +163,8 @@ export const en = {
     heading: 'Room',
     log: 'Messages',
     left: ({ hours, minutes, seconds }: { hours: number; minutes: number; seconds: number }) => {
-      if (hours > 0) return minutes === 0 ? `${hours} h left` : `${hours} h ${minutes} min left`;
-      return minutes > 0 ? `${minutes} min left` : `${seconds} s left`;
+      if (hours > 0) return minutes === 0 ? `${hours}\u00a0h left` : `${hours}\u00a0h ${minutes}\u00a0min left`;
+      return minutes > 0 ? `${minutes}\u00a0min left` : `${seconds}\u00a0s left`;
     },
     closesAt: (atMs: number) => `This room closes for everybody at ${time(atMs)}`,
     warning: (leftMs: number) => `This room closes for everybody in ${duration(leftMs / 1000)}.`,
@@ -175,7 +178,7 @@ export const en = {
     empty: 'Send somebody the link. Whoever joins sees what is written from then on, and nothing from before.',
     inviteNow: 'Invite people',
     quietHeading: 'You are in',
-    quiet: 'You see what is written from now on. Nothing from before is kept anywhere.',
+    quiet: 'You see what is written from now on. What was written before stays with those who were here.',
     earlier: 'Show earlier messages',
     later: 'Show later messages',
     newest: 'Back to the newest messages',
@@ -202,7 +205,7 @@ export const en = {
     unreadable: (name: string) =>
       `A message of ${name} cannot be read here: it was written before you were let in, or it was damaged on the way`,
     forked: (name: string) =>
-      `Not everyone sees the same conversation: the server showed ${name} something else than you. Compare the safety code, or leave`,
+      `The page of ${name} reports another conversation than yours: the server showed you different things, or that page is lying. Ask aloud, or leave`,
     dropped: 'The server left out a message. This page has connected anew',
     uncompared: 'Somebody came or went since you compared the safety code: compare it again',
     left: (name: string, why: 'left' | 'lost' | 'replaced' | 'slow' | 'removed' | 'flood' | 'unknown') =>

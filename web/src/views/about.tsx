@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { hostName } from '../platform/relay.ts';
-import { servedManifest, version } from '../state/about.ts';
+import { hasDocs, servedManifest, version } from '../state/about.ts';
 import { words } from '../strings/words.ts';
 import { DialogFrame } from './dialog.tsx';
 import { OpenButton } from './open.tsx';
@@ -10,7 +10,11 @@ import { OpenButton } from './open.tsx';
 export function AboutDialog() {
   const { about, sees } = words.value;
   const manifest = useSignal<string | null | 'asking'>('asking');
+  const docs = useSignal(false);
   useEffect(() => {
+    void hasDocs().then((known) => {
+      docs.value = known;
+    });
     void servedManifest().then((known) => {
       manifest.value = known;
     });
@@ -31,9 +35,11 @@ export function AboutDialog() {
       <p>{about.stored}</p>
       <p class="hint">{about.licence}</p>
       <div class="actions">
-        <a class="button" href="/docs/" target="_blank" rel="noreferrer noopener">
-          {about.docs}
-        </a>
+        {docs.value && (
+          <a class="button" href="/docs/" target="_blank" rel="noreferrer noopener">
+            {about.docs}
+          </a>
+        )}
         <OpenButton kind="sees" label={sees.heading} look="" />
       </div>
     </DialogFrame>

@@ -30,6 +30,8 @@ export function Invitation({ suggested }: { suggested: string }) {
         </button>
       </form>
       <p>{invitation.nothingYet}</p>
+      <p>{invitation.limit}</p>
+      <p class="hint">{invitation.history}</p>
     </Page>
   );
 }

@@ -1,11 +1,13 @@
 /** The menu of a room: the setting, and the owner's rights. */
 import { useId } from 'preact/hooks';
 import { browserName, isTouch } from '../platform/device.ts';
+import { quickExit } from '../state/keys.ts';
 import { keepLink, leaveRoom, letSound } from '../state/membership.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
 import { DialogFrame } from './dialog.tsx';
+import { Icon } from './icon.tsx';
 import { LanguageChoice } from './language.tsx';
 import { OpenButton } from './open.tsx';
 
@@ -38,6 +40,7 @@ export function MenuDialog({ room }: { room: Room }) {
       <div class="menu-item">
         <LanguageChoice />
         <div class="links">
+          <OpenButton kind="sees" label={words.value.sees.heading} />
           <OpenButton kind="about" label={words.value.about.heading} />
           {!isTouch() && <OpenButton kind="keys" label={words.value.keys.heading} />}
         </div>
@@ -48,8 +51,13 @@ export function MenuDialog({ room }: { room: Room }) {
           <button type="button" onClick={leaveRoom}>
             {words.value.room.leave}
           </button>
+          <button type="button" onClick={quickExit}>
+            <Icon name="exit" />
+            {words.value.exit.button}
+          </button>
           {view.owner && <OpenButton kind="purge" label={menu.purge} look="danger" />}
         </div>
+        <p class="hint">{words.value.exit.hint}</p>
         {view.owner && <p class="hint">{menu.purgeHint}</p>}
       </div>
     </DialogFrame>

@@ -1,9 +1,11 @@
 /** The frame of every screen but the room: mark, heading, one column, and what is one tap away everywhere. */
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { quickExit } from '../state/keys.ts';
 import { words } from '../strings/words.ts';
 import pugUrl from '../style/pug.svg';
 import asleepUrl from '../style/pug-asleep.svg';
+import { Icon } from './icon.tsx';
 import { LanguageChoice } from './language.tsx';
 import { OpenButton } from './open.tsx';
 
@@ -44,6 +46,10 @@ export function Page({ heading, mood, beside, children }: PageProps) {
       <header class="brand">
         <Pug />
         <span>{words.value.product}</span>
+        <button type="button" class="quiet exit" title={words.value.exit.hint} onClick={quickExit}>
+          <Icon name="exit" />
+          {words.value.exit.button}
+        </button>
       </header>
       <main>
         <div class="column">

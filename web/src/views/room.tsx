@@ -82,7 +82,7 @@ function RoomState({ view }: { view: RoomView }) {
         {view.locked && (
           <span class="locked">
             <Icon name="lock" />
-            {words.value.room.lockedMark}
+            <span class="lock-word">{words.value.room.lockedMark}</span>
           </span>
         )}
       </span>
