@@ -1,0 +1,61 @@
+package limits
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+)
+
+func TestBucketsHoldTheirBurstAndRefill_LM_2(t *testing.T) {
+	rate := Rate{PerSecond: 20, Burst: 60}
+	bucket := rate.NewBucket(0)
+	for n := range 60 {
+		if !bucket.Take(rate, 1, 0) {
+			t.Fatalf("number %d of the burst is too much", n)
+		}
+	}
+	if bucket.Take(rate, 1, 0) {
+		t.Fatal("more than the burst passes")
+	}
+	bucket = rate.NewBucket(0)
+	for at := time.Duration(0); at < time.Hour; at += time.Second / 20 {
+		if !bucket.Take(rate, 1, at) {
+			t.Fatalf("the rate itself is too much after %v", at)
+		}
+	}
+	bucket = rate.NewBucket(0)
+	if bucket.Take(rate, 61, time.Hour) {
+		t.Fatal("a pause saves more than the burst")
+	}
+}
+
+func TestAddressPrefixes_LM_4(t *testing.T) {
+	now := time.Unix(0, 0)
+	prefixes := NewPrefixes(func() time.Time { return now })
+	enter := func(address string) (Place, bool) { return prefixes.Enter(netip.MustParseAddr(address), 2) }
+	first, _ := enter("192.0.2.1")
+	enter("192.0.2.255")
+	for address, room := range map[string]bool{
+		"192.0.2.7": false, "::ffff:192.0.2.9": false, "192.0.3.1": true, "2001:db8:0:ff00::1": true, "2001:db8:0:ff01::2": true,
+	} {
+		if _, ok := enter(address); ok != room {
+			t.Errorf("%s has room: %v", address, ok)
+		}
+	}
+	if _, ok := enter("2001:db8:0:ffff::3"); ok {
+		t.Error("a /56 has room for a third")
+	}
+	prefixes.Leave(first)
+	if _, ok := enter("192.0.2.3"); !ok {
+		t.Error("a place that was given back is not free")
+	}
+	key := prefixes.key
+	now = now.Add(5 * time.Minute)
+	if _, ok := enter("192.0.2.4"); !ok || prefixes.key == key || len(prefixes.counts) != 1 {
+		t.Error("the key, and all that was counted under it, is not replaced after 5 minutes")
+	}
+	prefixes.Leave(first)
+	if len(prefixes.counts) != 1 {
+		t.Error("a place of an earlier key was given back under this one")
+	}
+}

@@ -1,0 +1,127 @@
+package proofofwork
+
+import (
+	"crypto/rand"
+	"sync/atomic"
+	"time"
+
+	"pug/relay/proof"
+	"pug/relay/wire"
+)
+
+const (
+	atOnce  = 2  // requests whose hits are being verified (PW-13)
+	waiting = 64 // requests that wait for that
+)
+
+// Work issues puzzles and judges their solutions. Its methods but Verify are called under one lock of its owner.
+type Work struct {
+	started    int64 // seconds since 1970
+	keys       *keys
+	used       *used
+	difficulty difficulty
+	slots      chan struct{}
+	verifying  atomic.Int32
+}
+
+// New begins with random keys and nothing used.
+func New(now time.Time) *Work {
+	return &Work{
+		started:    now.Unix(),
+		keys:       newKeys(now),
+		used:       newUsed(usedPlaces),
+		difficulty: newDifficulty(now),
+		slots:      make(chan struct{}, atOnce),
+	}
+}
+
+// Challenge makes a fresh puzzle (HT-3).
+func (w *Work) Challenge(now time.Time) wire.Challenge {
+	w.keys.rotate(now)
+	target := TargetFor(hits, w.difficulty.effort)
+	token := Token{
+		Version: tokenVersion, Algorithm: algorithmPBKDF2, K: hits, KeyID: w.keys.newest,
+		Target: target, IssuedAt: uint32(now.Unix()), TTL: tokenLifeSeconds, Audience: w.keys.audience,
+	}
+	rand.Read(token.Random[:])
+	key, _ := w.keys.find(token.KeyID)
+	token.Mac = macOf(key, token.Encode())
+	return wire.Challenge{
+		Token: token.Encode(), K: hits, Target: target, Effort: Effort(hits, target), RaisedBy: w.difficulty.raisedBy(),
+		ExpiresAtMs: (now.Unix() + tokenLifeSeconds) * 1000,
+	}
+}
+
+// Solution is a request whose form is good, taken apart.
+type Solution struct {
+	Request wire.CreateRequest
+	nonces  []uint32
+	target  uint32
+	puzzle  [32]byte
+	// Mark is what is remembered of it when it was used.
+	Mark uint64
+	ends int64 // when its token can no longer be good, in seconds since 1970
+}
+
+// Read takes a request's body apart; false is malformed (PW-9).
+func (w *Work) Read(body string) (Solution, bool) {
+	request, ok := wire.DecodeCreateRequest(body)
+	if !ok {
+		return Solution{}, false
+	}
+	token := DecodeToken(request.Token)
+	list, ok := nonces(request.Solution, token.K)
+	if !ok || !proof.Acceptable(request.JoinKey) || !proof.Acceptable(request.OwnerKey) {
+		return Solution{}, false
+	}
+	puzzle := Puzzle(request.Token, Bind(request))
+	return Solution{
+		Request: request, nonces: list, target: token.Target, puzzle: puzzle, Mark: w.used.mark(puzzle),
+		ends: int64(token.IssuedAt) + int64(token.TTL) + skewSeconds,
+	}, true
+}
+
+// JudgeToken is PW-9 up to the effort; nil when all is good so far.
+func (w *Work) JudgeToken(s Solution, now time.Time) *wire.Problem {
+	w.keys.rotate(now)
+	return w.keys.judge(s.Request.Token, now.Unix(), w.started, w.difficulty.effort)
+}
+
+// Used tells whether this solution has made a room (PW-10).
+func (w *Work) Used(s Solution) bool { return w.used.has(s.Mark, s.ends) }
+
+// Full tells that no more solutions can be remembered for now.
+func (w *Work) Full(s Solution) bool { return w.used.full(s.ends) }
+
+// Use remembers that this solution has made a room.
+func (w *Work) Use(s Solution, now time.Time) {
+	w.used.add(s.Mark, s.ends)
+	w.difficulty.count(now)
+}
+
+// Ascending tells whether the hits are in order (PW-6).
+func (s Solution) Ascending() bool { return ascending(s.nonces) }
+
+// Verify looks at the hits, a few requests at once while others wait; one too many is busy (PW-13). It may take a while
+// and needs no lock.
+func (w *Work) Verify(s Solution) *wire.Problem {
+	defer w.verifying.Add(-1)
+	if w.verifying.Add(1) > atOnce+waiting {
+		return &wire.Busy
+	}
+	w.slots <- struct{}{}
+	defer func() { <-w.slots }()
+	if !allHit(s.puzzle, s.nonces, s.target) {
+		return &wire.Wrong
+	}
+	return nil
+}
+
+// Verifying is how many requests are being verified, and how many wait for it.
+func (w *Work) Verifying() (running, waits int) {
+	running = len(w.slots)
+	return running, max(0, min(int(w.verifying.Load()), atOnce+waiting)-running)
+}
+
+// EffortNow is the effort asked for a room now, in iterations (PW-7).
+func (w *Work) EffortNow() uint64 { return w.difficulty.effort }

@@ -1,0 +1,63 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"pug/relay/wire"
+)
+
+// redirect answers plain HTTP with the way to the TLS listener (OP-6).
+func (s *Server) redirect(tlsPort int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a := s.redirected(r, tlsPort)
+		a.send(w, false)
+	})
+}
+
+func (s *Server) redirected(r *http.Request, tlsPort int) answer {
+	if strings.Contains(r.RequestURI, "%23") {
+		return keyExposed
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		a := s.problem(wire.MethodNotAllowed, nil)
+		a.allow = "GET, HEAD"
+		return a
+	}
+	host, ok := hostOf(r.Host)
+	if !ok {
+		return s.problem(wire.Malformed, nil)
+	}
+	if tlsPort != 443 {
+		host += ":" + strconv.Itoa(tlsPort)
+	}
+	a := text(http.StatusPermanentRedirect, "")
+	a.location = "https://" + host + r.URL.RequestURI()
+	return a
+}
+
+var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$`)
+
+// hostOf is a Host header's without its port: a host name, an IPv4 address or a bracketed IPv6 address.
+func hostOf(header string) (string, bool) {
+	host := header
+	if name, port, err := net.SplitHostPort(header); err == nil {
+		if _, wrong := strconv.ParseUint(port, 10, 16); wrong != nil {
+			return "", false
+		}
+		host = name
+		if strings.HasPrefix(header, "[") {
+			host = "[" + name + "]"
+		}
+	}
+	if inner, opened := strings.CutPrefix(host, "["); opened {
+		inner, closed := strings.CutSuffix(inner, "]")
+		address, err := netip.ParseAddr(inner)
+		return host, closed && err == nil && address.Is6() && address.Zone() == ""
+	}
+	return host, len(host) <= 253 && hostName.MatchString(host)
+}
