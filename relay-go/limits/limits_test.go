@@ -59,3 +59,30 @@ func TestAddressPrefixes_LM_4(t *testing.T) {
 		t.Error("a place of an earlier key was given back under this one")
 	}
 }
+
+func TestASketchNeverSaysLess_PW_17(t *testing.T) {
+	now := time.Unix(0, 0)
+	sketch := NewSketch()
+	address := func(n int) netip.Addr { return netip.AddrFrom4([4]byte{10, byte(n >> 8), byte(n), 1}) }
+	over := 0
+	for n := range 3000 {
+		for range n % 7 {
+			sketch.Add(address(n), now)
+		}
+	}
+	for n := range 3000 {
+		count := sketch.Count(address(n), now)
+		if count < uint32(n%7) {
+			t.Fatalf("prefix %d was counted %d times, not %d", n, n%7, count)
+		}
+		if count > uint32(n%7) {
+			over++
+		}
+	}
+	if over > 300 {
+		t.Errorf("%d of 3,000 prefixes are taken for more crowded than they are", over)
+	}
+	if sketch.Count(address(6), now.Add(5*time.Minute)) != 0 {
+		t.Error("counts outlive their key")
+	}
+}

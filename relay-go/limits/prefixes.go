@@ -59,14 +59,19 @@ func (p *Prefixes) Leave(place Place) {
 }
 
 func (p *Prefixes) hash(address netip.Addr) uint64 {
+	hash := sha256.Sum256(append(p.key[:], prefixOf(address)...))
+	return binary.BigEndian.Uint64(hash[:])
+}
+
+// prefixOf is the part of an address that counts. What has no address, as on a unix socket, is one.
+func prefixOf(address netip.Addr) string {
 	bits := 56
 	if address = address.Unmap(); address.Is4() {
 		bits = 24
 	}
 	prefix, err := address.WithZone("").Prefix(bits)
 	if err != nil {
-		return 0 // No address at all, as on a unix socket: all of these are one.
+		return ""
 	}
-	hash := sha256.Sum256(append(p.key[:], prefix.Masked().String()...))
-	return binary.BigEndian.Uint64(hash[:])
+	return prefix.Masked().String()
 }

@@ -15,6 +15,7 @@ type Room struct {
 	Mark        uint64 // of the solution that made it (HT-6)
 	TTLSeconds  uint32
 	Capacity    uint16
+	Level       uint8 // how much was paid for it, below Levels; not given back by Find
 }
 
 // entry is a Room in 72 bytes, whose fields need no room between them.
@@ -41,7 +42,12 @@ type Rooms struct {
 	index       []uint32 // numbers, by open addressing; 0 is an empty place, and half of all are
 	living      int
 	seed        maphash.Seed
+	// levels are the numbers of the rooms for which so much was paid, the oldest first, and of some that are gone (PW-18).
+	levels [Levels][]uint32
 }
+
+// Levels is how many amounts of work are told apart.
+const Levels = 128
 
 // New keeps rooms for this long.
 func New(lifeSeconds uint32) *Rooms {
@@ -70,6 +76,31 @@ func (p *Rooms) Add(room Room, now uint32) {
 		p.grow()
 	}
 	p.index[p.place(room.ID)] = number
+	p.levels[room.Level] = append(p.levels[room.Level], number)
+}
+
+// Cheapest is the lowest level of which a room is kept, and its oldest room; only where one is kept.
+func (p *Rooms) Cheapest() (level uint8, id [16]byte) {
+	for level := range p.levels {
+		for len(p.levels[level]) > 0 {
+			if e := p.kept(p.levels[level][0]); e != nil {
+				return uint8(level), e.id
+			}
+			p.levels[level] = p.levels[level][1:]
+		}
+	}
+	return 0, id
+}
+
+// kept is the entry of this number, or nil when its room is gone.
+func (p *Rooms) kept(number uint32) *entry {
+	if number-p.first >= p.next-p.first {
+		return nil
+	}
+	if e := p.at(number); e.capacity > 0 {
+		return e
+	}
+	return nil
 }
 
 // Find finds a room whose time is not up.
@@ -111,9 +142,20 @@ func (p *Rooms) forget(now uint32) {
 		}
 		p.Remove(e.id)
 		if p.first++; p.first%blockSize == 0 {
+			p.trim()
 			p.blocks[0] = nil
 			p.blocks = p.blocks[1:]
 		}
+	}
+}
+
+// trim forgets the numbers of rooms that are gone where they stand in front: those that nobody joined in time all do.
+func (p *Rooms) trim() {
+	for level, numbers := range p.levels {
+		for len(numbers) > 0 && p.kept(numbers[0]) == nil {
+			numbers = numbers[1:]
+		}
+		p.levels[level] = numbers
 	}
 }
 

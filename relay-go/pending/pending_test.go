@@ -12,7 +12,7 @@ func room(n uint64) Room {
 	for at := range 8 {
 		r.ID[at] = byte(n >> (8 * at))
 	}
-	r.OwnerKey[0], r.ExpiresAtMs, r.Mark, r.TTLSeconds, r.Capacity = byte(n), 1<<41+int64(n), n, uint32(n), uint16(n)
+	r.OwnerKey[0], r.ExpiresAtMs, r.Mark, r.TTLSeconds, r.Capacity = byte(n), 1<<41+int64(n), n, uint32(n), uint16(n)|1
 	return r
 }
 
@@ -49,6 +49,34 @@ func TestRoomsAreFoundUntilTheirTimeIsUp_RM_1_RM_10(t *testing.T) {
 	}
 }
 
+func TestTheCheapestIsTheOldestOfTheLowestLevel_PW_18(t *testing.T) {
+	rooms := New(10)
+	add := func(n uint64, level uint8, now uint32) {
+		r := room(n)
+		r.Level = level
+		rooms.Add(r, now)
+	}
+	for n, level := range []uint8{74, 72, 73, 72} {
+		add(uint64(n+1), level, 0)
+	}
+	for _, expected := range []struct {
+		level uint8
+		n     uint64
+	}{{72, 2}, {72, 4}, {73, 3}, {74, 1}} {
+		level, id := rooms.Cheapest()
+		if level != expected.level || id != room(expected.n).ID {
+			t.Fatalf("the cheapest is of level %d, not %d", level, expected.level)
+		}
+		rooms.Remove(id)
+	}
+	add(9, 72, 5)
+	add(8, 74, 6)
+	rooms.Forget(15)
+	if level, _ := rooms.Cheapest(); level != 74 {
+		t.Fatalf("a room whose time was up is the cheapest, of level %d", level)
+	}
+}
+
 func TestARoomTakesLessThan100Bytes_RM_1(t *testing.T) {
 	if size := unsafe.Sizeof(entry{}); size != 72 {
 		t.Fatalf("an entry has %d bytes", size)
@@ -57,7 +85,9 @@ func TestARoomTakesLessThan100Bytes_RM_1(t *testing.T) {
 	rooms := New(1)
 	const count = 300_000
 	for n := range uint64(count) {
-		rooms.Add(room(n), 0)
+		r := room(n)
+		r.Level = uint8(72 + n%20)
+		rooms.Add(r, 0)
 	}
 	each := float64(heap()-before) / count
 	if each >= 100 {

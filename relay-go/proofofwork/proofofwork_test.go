@@ -3,6 +3,8 @@ package proofofwork
 import (
 	"bytes"
 	"encoding/hex"
+	"math"
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
@@ -22,21 +24,32 @@ type relay struct {
 	Used, Alive                  bool
 }
 
+// standardPrice is that of the defaults (LM-1).
+func standardPrice() Price {
+	return Price{
+		FloorBits: 18, CeilingBits: 23, MaxPending: 1_000_000, PendingSeconds: 120, MaxRooms: 100_000, EmptyRoomSeconds: 120,
+		Waiting: func() int { return 0 },
+	}
+}
+
+func newWork(now time.Time) *Work { return New(standardPrice(), func() time.Time { return now }) }
+
 // judgeAsRelay is PW-9 put together from the parts of this package, as the server does it.
 func judgeAsRelay(t *testing.T, r relay, request string) *wire.Problem {
 	key, err := hex.DecodeString(r.MacKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := New(time.Unix(r.StartedAtSeconds, 0))
+	w := newWork(time.Unix(r.StartedAtSeconds, 0))
 	w.keys = &keys{newest: r.KeyID, count: 1, since: time.Unix(r.NowSeconds, 0), audience: r.Audience}
 	copy(w.keys.key[r.KeyID&1][:], key)
-	w.difficulty.effort = r.Effort
+	w.difficulty.next = time.Unix(r.NowSeconds+1, 0) // It stays what it is.
+	w.difficulty.bits = math.Log2(float64(r.Effort))
 	solution, ok := w.Read(request)
 	if !ok {
 		return &wire.Malformed
 	}
-	if problem := w.JudgeToken(solution, time.Unix(r.NowSeconds, 0)); problem != nil {
+	if problem := w.JudgeToken(solution, netip.Addr{}, time.Unix(r.StartedAtSeconds, 0).Add(time.Duration(r.NowSeconds-r.StartedAtSeconds)*time.Second)); problem != nil {
 		return problem
 	}
 	switch {
@@ -47,7 +60,7 @@ func judgeAsRelay(t *testing.T, r relay, request string) *wire.Problem {
 	case !solution.Ascending():
 		return &wire.Malformed
 	}
-	return w.Verify(solution)
+	return w.Verify(solution, netip.Addr{}, true)
 }
 
 func TestRequestsAreJudgedInOrder_PW_9(t *testing.T) {
@@ -148,23 +161,23 @@ func TestEffort_PW_7(t *testing.T) {
 			}
 		}
 	})
-	if TargetFor(hits, floorEffort) != 134_217_727 {
-		t.Errorf("the target of the floor is %d", TargetFor(hits, floorEffort))
+	if TargetFor(hits, 1<<18) != 134_217_727 {
+		t.Errorf("the target of the floor is %d", TargetFor(hits, 1<<18))
 	}
 }
 
 func TestKeysRotateDailyAndTheLastTwoAreAccepted_PW_12(t *testing.T) {
 	start := time.Unix(1_800_000_000, 0)
-	w := New(start)
-	first := w.Challenge(start)
+	w := newWork(start)
+	first := w.Challenge(netip.Addr{}, start)
 	day := 24 * time.Hour
 	for at, accepted := range map[time.Duration]bool{day - time.Second: true, day + time.Second: true} {
-		w.Challenge(start.Add(at))
+		w.Challenge(netip.Addr{}, start.Add(at))
 		if _, known := w.keys.find(DecodeToken(first.Token).KeyID); known != accepted {
 			t.Errorf("after %v the first key is known: %v", at, known)
 		}
 	}
-	second := w.Challenge(start.Add(2*day + 2*time.Second))
+	second := w.Challenge(netip.Addr{}, start.Add(2*day+2*time.Second))
 	if DecodeToken(second.Token).KeyID != DecodeToken(first.Token).KeyID+2 {
 		t.Error("keys do not rotate")
 	}
@@ -205,14 +218,14 @@ func TestTheFirstTableThatIsFullSaysSo_PW_10(t *testing.T) {
 }
 
 func TestOneTooManyVerificationsIsBusy_PW_13(t *testing.T) {
-	w := New(time.Now())
+	w := newWork(time.Now())
 	for range atOnce {
 		w.slots <- struct{}{}
 	}
 	answers := make(chan *wire.Problem)
 	bad := Solution{nonces: []uint32{1}, target: 0}
-	for range atOnce + waiting + 10 {
-		go func() { answers <- w.Verify(bad) }()
+	for range waiting + 10 {
+		go func() { answers <- w.Verify(bad, netip.Addr{}, false) }()
 	}
 	for range 10 {
 		if problem := <-answers; problem != &wire.Busy {
@@ -222,10 +235,77 @@ func TestOneTooManyVerificationsIsBusy_PW_13(t *testing.T) {
 	for range atOnce {
 		<-w.slots
 	}
-	for range atOnce + waiting {
+	for range waiting {
 		if problem := <-answers; problem != &wire.Wrong {
 			t.Fatalf("the answer is %v", problem)
 		}
+	}
+}
+
+func TestThePriceFollowsTheLoad_PW_16_PW_7(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	price := standardPrice()
+	taken := 0
+	price.Waiting = func() int { return taken }
+	d := newDifficulty(price, now)
+	run := func(steps, rooms int) float64 {
+		for range steps {
+			for range rooms {
+				d.count(netip.Addr{}, now)
+			}
+			now = now.Add(stepEvery)
+			d.settle(now)
+		}
+		return d.bits
+	}
+	for _, step := range []struct {
+		why          string
+		steps, rooms int
+		taken        int
+		bits         float64
+	}{
+		{"at the target rate it stays at the floor", 3, 2000, 0, 18},
+		{"twice the target rate is a bit more", 1, 4000, 0, 19},
+		{"at the target rate it stays", 5, 2000, 0, 19},
+		{"up by no more than 1.5 bits", 1, 200_000, 0, 20.5},
+		{"down by no more than two thirds", 2, 0, 0, 20.5 - 2*math.Log2(1.5)},
+		{"a table that is half full lets it fall by no more", 1, 0, 500_000, 20.5 - 3*math.Log2(1.5)},
+		{"a full table keeps it from falling", 4, 0, 1_000_000, 20.5 - 3*math.Log2(1.5)},
+		{"never above the ceiling", 9, 200_000, 0, 23},
+		{"nor below the floor", 20, 0, 0, 18},
+	} {
+		taken = step.taken
+		if bits := run(step.steps, step.rooms); math.Abs(bits-step.bits) > 1e-9 {
+			t.Errorf("%s: %v bits, not %v", step.why, bits, step.bits)
+		}
+	}
+}
+
+func TestACrowdPaysMore_PW_17_PW_7(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	d := newDifficulty(standardPrice(), now)
+	crowd, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("198.51.100.1")
+	home := netip.MustParseAddr("127.0.0.1")
+	for rooms := 1; rooms <= 100; rooms++ {
+		d.count(crowd, now)
+		d.count(home, now)
+		bits := min(4, max(0, math.Log2(float64(rooms)/4)))
+		effort, raisedBy := d.ask(crowd, now)
+		if expected := uint64(math.Round(math.Exp2(18 + bits))); effort != expected || (raisedBy == "network") != (bits > 0) {
+			t.Fatalf("after %d rooms it pays %d, raised by %s", rooms, effort, raisedBy)
+		}
+	}
+	for _, from := range []netip.Addr{other, home, {}} {
+		if effort, raisedBy := d.ask(from, now); effort != 1<<18 || raisedBy != "none" {
+			t.Errorf("%v pays for others: %d, raised by %s", from, effort, raisedBy)
+		}
+	}
+	d.bits = 26
+	if effort, _ := d.ask(crowd, now); effort != 1<<27 {
+		t.Errorf("somebody is asked for %d, more than a client does (PW-8)", effort)
+	}
+	if effort, _ := d.ask(crowd, now.Add(5*time.Minute)); effort >= 1<<27 {
+		t.Error("a crowd is not forgotten after 5 minutes")
 	}
 }
 
@@ -239,8 +319,8 @@ func FuzzToken(f *testing.F) {
 		if DecodeToken(raw).Encode() != raw {
 			t.Fatalf("%x is also something else", raw)
 		}
-		w := New(time.Unix(1_800_000_000, 0))
-		if w.keys.judge(raw, 1_800_000_000, 1_800_000_000, floorEffort) == nil {
+		w := newWork(time.Unix(1_800_000_000, 0))
+		if w.keys.judge(raw, 1_800_000_000, 1_800_000_000, 1<<18) == nil {
 			t.Fatal("a token that this relay did not issue is good")
 		}
 	})
@@ -248,7 +328,7 @@ func FuzzToken(f *testing.F) {
 
 func FuzzSolution(f *testing.F) {
 	f.Add(`{"token":"AQ"}`)
-	w := New(time.Unix(1_800_000_000, 0))
+	w := newWork(time.Unix(1_800_000_000, 0))
 	f.Fuzz(func(t *testing.T, body string) {
 		if solution, ok := w.Read(body); ok && !proof.Acceptable(solution.Request.JoinKey) {
 			t.Fatal("a join key that is not acceptable was read")

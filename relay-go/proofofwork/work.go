@@ -2,9 +2,12 @@ package proofofwork
 
 import (
 	"crypto/rand"
+	"math"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
+	"pug/relay/limits"
 	"pug/relay/proof"
 	"pug/relay/wire"
 )
@@ -12,33 +15,39 @@ import (
 const (
 	atOnce  = 2  // requests whose hits are being verified (PW-13)
 	waiting = 64 // requests that wait for that
+	// ofPrefix is how many of those may be from one address prefix.
+	ofPrefix = 16
 )
 
-// Work issues puzzles and judges their solutions. Its methods but Verify are called under one lock of its owner.
+// Work issues puzzles and judges their solutions. Its methods but Read and Verify are called under one lock of its
+// owner.
 type Work struct {
 	started    int64 // seconds since 1970
 	keys       *keys
 	used       *used
-	difficulty difficulty
+	difficulty *difficulty
 	slots      chan struct{}
-	verifying  atomic.Int32
+	queue      atomic.Int32
+	prefixes   *limits.Prefixes // of those that wait
 }
 
-// New begins with random keys and nothing used.
-func New(now time.Time) *Work {
+// New begins with random keys and nothing used. `now` is its owner's clock.
+func New(price Price, now func() time.Time) *Work {
 	return &Work{
-		started:    now.Unix(),
-		keys:       newKeys(now),
+		started:    now().Unix(),
+		keys:       newKeys(now()),
 		used:       newUsed(usedPlaces),
-		difficulty: newDifficulty(now),
+		difficulty: newDifficulty(price, now()),
 		slots:      make(chan struct{}, atOnce),
+		prefixes:   limits.NewPrefixes(now),
 	}
 }
 
-// Challenge makes a fresh puzzle (HT-3).
-func (w *Work) Challenge(now time.Time) wire.Challenge {
+// Challenge makes a fresh puzzle for somebody at this address (HT-3).
+func (w *Work) Challenge(from netip.Addr, now time.Time) wire.Challenge {
 	w.keys.rotate(now)
-	target := TargetFor(hits, w.difficulty.effort)
+	effort, raisedBy := w.difficulty.ask(from, now)
+	target := TargetFor(hits, effort)
 	token := Token{
 		Version: tokenVersion, Algorithm: algorithmPBKDF2, K: hits, KeyID: w.keys.newest,
 		Target: target, IssuedAt: uint32(now.Unix()), TTL: tokenLifeSeconds, Audience: w.keys.audience,
@@ -47,7 +56,7 @@ func (w *Work) Challenge(now time.Time) wire.Challenge {
 	key, _ := w.keys.find(token.KeyID)
 	token.Mac = macOf(key, token.Encode())
 	return wire.Challenge{
-		Token: token.Encode(), K: hits, Target: target, Effort: Effort(hits, target), RaisedBy: w.difficulty.raisedBy(),
+		Token: token.Encode(), K: hits, Target: target, Effort: Effort(hits, target), RaisedBy: raisedBy,
 		ExpiresAtMs: (now.Unix() + tokenLifeSeconds) * 1000,
 	}
 }
@@ -82,9 +91,10 @@ func (w *Work) Read(body string) (Solution, bool) {
 }
 
 // JudgeToken is PW-9 up to the effort; nil when all is good so far.
-func (w *Work) JudgeToken(s Solution, now time.Time) *wire.Problem {
+func (w *Work) JudgeToken(s Solution, from netip.Addr, now time.Time) *wire.Problem {
 	w.keys.rotate(now)
-	return w.keys.judge(s.Request.Token, now.Unix(), w.started, w.difficulty.effort)
+	effort, _ := w.difficulty.ask(from, now)
+	return w.keys.judge(s.Request.Token, now.Unix(), w.started, effort)
 }
 
 // Used tells whether this solution has made a room (PW-10).
@@ -94,22 +104,27 @@ func (w *Work) Used(s Solution) bool { return w.used.has(s.Mark, s.ends) }
 func (w *Work) Full(s Solution) bool { return w.used.full(s.ends) }
 
 // Use remembers that this solution has made a room.
-func (w *Work) Use(s Solution, now time.Time) {
+func (w *Work) Use(s Solution, from netip.Addr, now time.Time) {
 	w.used.add(s.Mark, s.ends)
-	w.difficulty.count(now)
+	w.difficulty.count(from, now)
 }
 
 // Ascending tells whether the hits are in order (PW-6).
 func (s Solution) Ascending() bool { return ascending(s.nonces) }
 
+// Level is how much was paid, in quarters of a bit (PW-18).
+func (s Solution) Level() uint8 { return uint8(4 * math.Log2(float64(max(1, Effort(hits, s.target))))) }
+
 // Verify looks at the hits, a few requests at once while others wait; one too many is busy (PW-13). It may take a while
-// and needs no lock.
-func (w *Work) Verify(s Solution) *wire.Problem {
-	defer w.verifying.Add(-1)
-	if w.verifying.Add(1) > atOnce+waiting {
-		return &wire.Busy
+// and needs no lock. Without `perPrefix` addresses say nothing (LM-6).
+func (w *Work) Verify(s Solution, from netip.Addr, perPrefix bool) *wire.Problem {
+	select {
+	case w.slots <- struct{}{}:
+	default:
+		if !w.wait(from, perPrefix) {
+			return &wire.Busy
+		}
 	}
-	w.slots <- struct{}{}
 	defer func() { <-w.slots }()
 	if !allHit(s.puzzle, s.nonces, s.target) {
 		return &wire.Wrong
@@ -117,11 +132,27 @@ func (w *Work) Verify(s Solution) *wire.Problem {
 	return nil
 }
 
-// Verifying is how many requests are being verified, and how many wait for it.
-func (w *Work) Verifying() (running, waits int) {
-	running = len(w.slots)
-	return running, max(0, min(int(w.verifying.Load()), atOnce+waiting)-running)
+// wait waits for a slot; false when too many do.
+func (w *Work) wait(from netip.Addr, perPrefix bool) bool {
+	defer w.queue.Add(-1)
+	if w.queue.Add(1) > waiting {
+		return false
+	}
+	if perPrefix {
+		place, ok := w.prefixes.Enter(from, ofPrefix)
+		if !ok {
+			return false
+		}
+		defer w.prefixes.Leave(place)
+	}
+	w.slots <- struct{}{}
+	return true
 }
 
-// EffortNow is the effort asked for a room now, in iterations (PW-7).
-func (w *Work) EffortNow() uint64 { return w.difficulty.effort }
+// Verifying is how many requests are being verified, and how many wait for it.
+func (w *Work) Verifying() (running, waits int) {
+	return len(w.slots), min(int(w.queue.Load()), waiting)
+}
+
+// Effort is what a room costs everybody now, in iterations (PW-16).
+func (w *Work) Effort(now time.Time) uint64 { return w.difficulty.everybody(now) }

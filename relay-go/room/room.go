@@ -76,6 +76,12 @@ func (r *Room) Refusal(request Request) *wire.Close {
 	return nil
 }
 
+// Knows tells whether a join shows a ticket of this room (LM-8).
+func (r *Room) Knows(request Request) bool {
+	_, known := r.holder(request.Ticket)
+	return known
+}
+
 // Admission is what a join did. Replaced is the member that left for it, with the number of that event; 0 is none.
 type Admission struct {
 	Member, Seq           uint32

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"container/list"
 	"crypto/rand"
 	"errors"
 	"net"
@@ -32,6 +33,7 @@ type conn struct {
 
 	heard atomic.Int64 // when something last arrived, on the server's running clock
 	begun time.Duration
+	waits *list.Element // in the doorway of the server, whose lock guards it
 	// awaits is set while a room has put something into the outbox that it has not yet flushed; its lock guards it.
 	awaits bool
 
@@ -56,8 +58,7 @@ func (c *conn) start(read []byte) {
 	now := c.server.running()
 	c.nonce = new([32]byte)
 	rand.Read(c.nonce[:])
-	c.messages = c.server.messageRate().NewBucket(now)
-	c.bytes = c.server.byteRate().NewBucket(now)
+	c.fillBuckets()
 	c.begun = now
 	c.heard.Store(int64(now))
 	c.prepare(read)
@@ -66,6 +67,12 @@ func (c *conn) start(read []byte) {
 	c.timer = time.AfterFunc(c.patience(), func() { c.server.guarded(c.watch) })
 	c.lock.Unlock()
 	c.server.goes(c.read)
+}
+
+func (c *conn) fillBuckets() {
+	now := c.server.running()
+	c.messages = c.server.messageRate().NewBucket(now)
+	c.bytes = c.server.byteRate().NewBucket(now)
 }
 
 // prepare finds out how this socket is read and written.
@@ -175,10 +182,7 @@ func (c *conn) handle(event event) *ending {
 	if event.opcode != ws.OpClose && c.isEnded() {
 		return lost // It was told; whatever it still says is not heard.
 	}
-	switch event.opcode {
-	case ws.OpPong:
-		return nil
-	case ws.OpClose:
+	if event.opcode == ws.OpClose {
 		return closedBy(event.payload)
 	}
 	now := c.server.running()
@@ -187,6 +191,8 @@ func (c *conn) handle(event event) *ending {
 		return flooding
 	}
 	switch event.opcode {
+	case ws.OpPong:
+		return nil
 	case ws.OpPing:
 		bytes, at := frame(ws.OpPong, len(event.payload))
 		copy(bytes[at:], event.payload)

@@ -18,10 +18,12 @@ const (
 	limitSolutions    = "solutions"
 	limitRate         = "rate"
 	limitQueue        = "queue"
+	limitDescriptors  = "descriptors"
 )
 
 var limitNames = []string{
 	limitSockets, limitPrefix, limitRooms, limitPendingRooms, limitVerification, limitSolutions, limitRate, limitQueue,
+	limitDescriptors,
 }
 
 // replaced is the end of a member that came back under another number (JN-7).

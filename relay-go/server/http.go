@@ -132,7 +132,7 @@ func (s *Server) getChallenge(_ http.ResponseWriter, r *http.Request) *answer {
 	if !s.isOwnOrigin(r) {
 		return s.refuse(wire.OriginRefused)
 	}
-	a := object(200, s.hub.challenge().Encode())
+	a := object(200, s.hub.challenge(s.addressOf(r)).Encode())
 	return &a
 }
 
@@ -146,7 +146,7 @@ func (s *Server) postRoom(_ http.ResponseWriter, r *http.Request) *answer {
 	s.counts.creations.add(problem.Code)
 	var fresh *wire.Challenge
 	if problem.Status == 400 || problem.Status == 409 { // PW-14
-		challenge := s.hub.challenge()
+		challenge := s.hub.challenge(s.addressOf(r))
 		fresh = &challenge
 	}
 	a := s.problem(*problem, fresh)
@@ -173,5 +173,5 @@ func (s *Server) createRoom(r *http.Request) (wire.Created, *wire.Problem) {
 	case err != nil:
 		return wire.Created{}, &wire.Malformed
 	}
-	return s.hub.create(string(body))
+	return s.hub.create(string(body), s.addressOf(r))
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -22,10 +23,14 @@ type hub struct {
 }
 
 func newHub(s *Server) *hub {
-	return &hub{
-		server: s, work: proofofwork.New(s.now()), waiting: pending.New(s.settings.PendingRoomSeconds),
-		living: map[[16]byte]*liveRoom{},
-	}
+	h := &hub{server: s, waiting: pending.New(s.settings.PendingRoomSeconds), living: map[[16]byte]*liveRoom{}}
+	h.work = proofofwork.New(proofofwork.Price{
+		FloorBits: s.settings.EffortBits.Min, CeilingBits: s.settings.EffortBits.Max,
+		MaxPending: s.settings.MaxPendingRooms, PendingSeconds: s.settings.PendingRoomSeconds,
+		MaxRooms: s.settings.MaxRooms, EmptyRoomSeconds: s.settings.EmptyRoomSeconds,
+		Waiting: h.waiting.Len,
+	}, s.now)
+	return h
 }
 
 func (h *hub) emptyRoom() time.Duration {
@@ -64,8 +69,10 @@ func (h *hub) ask(id [16]byte, request room.Request) (ownerKey [32]byte, refusal
 	return found.OwnerKey, live.state.Refusal(request)
 }
 
-// open makes a room that waited one that lives (RM-1). Whoever opens it joins it at once.
+// open makes a room that waited one that lives (RM-1). Whoever opens it joins it at once. The last sockets are not for
+// rooms that begin (LM-8).
 func (h *hub) open(id [16]byte) (*liveRoom, *wire.Close) {
+	taken := h.server.takenSockets()
 	h.lock.Lock()
 	defer h.lock.Unlock()
 	found, live, exists := h.find(id)
@@ -74,6 +81,9 @@ func (h *hub) open(id [16]byte) (*liveRoom, *wire.Close) {
 		return nil, &wire.NotFound
 	case live != nil:
 		return live, nil
+	case taken > firstJoinShare:
+		h.server.refused(limitSockets)
+		return nil, &wire.Overloaded
 	case len(h.living) >= int(h.server.settings.MaxRooms):
 		h.server.refused(limitRooms)
 		return nil, &wire.Overloaded
@@ -93,23 +103,23 @@ func (h *hub) remove(r *liveRoom) {
 	}
 }
 
-func (h *hub) challenge() wire.Challenge {
+func (h *hub) challenge(from netip.Addr) wire.Challenge {
 	h.lock.Lock()
 	defer h.lock.Unlock()
-	return h.work.Challenge(h.server.now())
+	return h.work.Challenge(from, h.server.now())
 }
 
 // create judges a request in the order of PW-9. Its hits are verified without the lock; then everything that may have
 // changed is looked at once more, in one step with the creation.
-func (h *hub) create(body string) (wire.Created, *wire.Problem) {
+func (h *hub) create(body string, from netip.Addr) (wire.Created, *wire.Problem) {
 	solution, ok := h.work.Read(body)
 	if !ok {
 		return wire.Created{}, &wire.Malformed
 	}
-	if created, problem := h.judge(solution); problem != nil || created != nil {
+	if created, problem := h.judge(solution, from); problem != nil || created != nil {
 		return orNone(created), problem
 	}
-	if problem := h.work.Verify(solution); problem != nil {
+	if problem := h.work.Verify(solution, from, !h.server.settings.Shared); problem != nil {
 		if problem == &wire.Busy {
 			h.server.refused(limitVerification)
 		}
@@ -120,7 +130,7 @@ func (h *hub) create(body string) (wire.Created, *wire.Problem) {
 	if created, problem := h.precedent(solution); problem != nil || created != nil {
 		return orNone(created), problem
 	}
-	return h.add(solution), nil
+	return h.add(solution, from), nil
 }
 
 func orNone(created *wire.Created) wire.Created {
@@ -131,10 +141,10 @@ func orNone(created *wire.Created) wire.Created {
 }
 
 // judge is PW-9 up to the hits.
-func (h *hub) judge(solution proofofwork.Solution) (*wire.Created, *wire.Problem) {
+func (h *hub) judge(solution proofofwork.Solution, from netip.Addr) (*wire.Created, *wire.Problem) {
 	h.lock.Lock()
 	defer h.lock.Unlock()
-	if problem := h.work.JudgeToken(solution, h.server.now()); problem != nil {
+	if problem := h.work.JudgeToken(solution, from, h.server.now()); problem != nil {
 		return nil, problem
 	}
 	if created, problem := h.precedent(solution); problem != nil || created != nil {
@@ -158,7 +168,7 @@ func (h *hub) precedent(solution proofofwork.Solution) (*wire.Created, *wire.Pro
 		return nil, &wire.Replayed
 	case alive:
 		return nil, &wire.Taken
-	case h.waiting.Len() >= int(h.server.settings.MaxPendingRooms):
+	case h.isCrowdedOut(solution):
 		h.server.refused(limitPendingRooms)
 		return nil, &wire.Busy
 	case h.work.Full(solution):
@@ -168,23 +178,38 @@ func (h *hub) precedent(solution proofofwork.Solution) (*wire.Created, *wire.Pro
 	return nil, nil
 }
 
+func (h *hub) isFull() bool { return h.waiting.Len() >= int(h.server.settings.MaxPendingRooms) }
+
+// isCrowdedOut tells that all places are taken by rooms for which more was paid (PW-18).
+func (h *hub) isCrowdedOut(solution proofofwork.Solution) bool {
+	if !h.isFull() {
+		return false
+	}
+	level, _ := h.waiting.Cheapest()
+	return solution.Level() < level
+}
+
 func created(room pending.Room) wire.Created {
 	return wire.Created{
 		RoomID: room.ID, ExpiresAtMs: room.ExpiresAtMs, TTLSeconds: room.TTLSeconds, Capacity: room.Capacity,
 	}
 }
 
-func (h *hub) add(solution proofofwork.Solution) wire.Created {
+func (h *hub) add(solution proofofwork.Solution, from netip.Addr) wire.Created {
 	now, request, policy := h.server.now(), solution.Request, h.server.settings.Policy
 	ttlSeconds := min(max(request.TTLSeconds, policy.TTLSeconds.Min), policy.TTLSeconds.Max)
 	room := pending.Room{
 		ID: proof.RoomID(request.JoinKey), OwnerKey: request.OwnerKey, Mark: solution.Mark, TTLSeconds: ttlSeconds,
-		ExpiresAtMs: now.UnixMilli() + int64(ttlSeconds)*1000,
-		Capacity:    uint16(min(max(uint32(request.Capacity), policy.Capacity.Min), policy.Capacity.Max)),
+		Level: solution.Level(), ExpiresAtMs: now.UnixMilli() + int64(ttlSeconds)*1000,
+		Capacity: uint16(min(max(uint32(request.Capacity), policy.Capacity.Min), policy.Capacity.Max)),
+	}
+	if h.isFull() {
+		_, cheapest := h.waiting.Cheapest()
+		h.waiting.Remove(cheapest)
 	}
 	h.waiting.Remove(room.ID) // One whose time to live is up, but not its time to wait.
 	h.waiting.Add(room, h.seconds())
-	h.work.Use(solution, now)
+	h.work.Use(solution, from, now)
 	return created(room)
 }
 
@@ -192,7 +217,7 @@ func (h *hub) add(solution proofofwork.Solution) wire.Created {
 func (h *hub) effort() uint64 {
 	h.lock.Lock()
 	defer h.lock.Unlock()
-	return h.work.EffortNow()
+	return h.work.Effort(h.server.now())
 }
 
 // sizes is how many rooms live, and how many wait.

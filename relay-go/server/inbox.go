@@ -87,15 +87,15 @@ func (in *inbox) take(header ws.Header, maxFrame int) (event, error) {
 		payload, err := in.payload(header, nil)
 		return event{in.opcode, payload}, checked(in.opcode, payload, err)
 	}
+	if in.message == nil {
+		in.message = []byte{} // Begun, if only with an empty fragment.
+	}
 	message, err := in.payload(header, in.message)
 	if err != nil {
 		return event{}, err
 	}
 	if !header.Fin {
 		in.message = message
-		if message == nil {
-			in.message = []byte{} // Begun, if only with an empty fragment.
-		}
 		return event{opcode: ws.OpContinuation}, nil
 	}
 	in.message = nil

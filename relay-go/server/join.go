@@ -34,6 +34,7 @@ func (c *conn) join(message wire.Join) *ending {
 		return &ending{close: *refusal}
 	}
 	c.nonce = nil
+	c.fillBuckets() // Those of a new member are full (LM-2).
 	c.server.settle(c)
 	return nil
 }
@@ -59,6 +60,10 @@ func (r *liveRoom) admit(c *conn, request room.Request) *wire.Close {
 	}
 	if refusal := r.state.Refusal(request); refusal != nil {
 		return refusal
+	}
+	if r.hub.server.takenSockets() > newcomerShare && !r.state.Knows(request) {
+		r.hub.server.refused(limitSockets)
+		return &wire.Overloaded
 	}
 	admission := r.state.Join(request, sha256.Sum256(ticket[:]))
 	if former := r.find(admission.Replaced); former != nil {

@@ -61,6 +61,14 @@ func (p proxies) trusts(address netip.Addr) bool {
 	})
 }
 
+// addressOf is whom a request is from, as far as that says anything: on a shared listener it says nothing (LM-6).
+func (s *Server) addressOf(r *http.Request) netip.Addr {
+	if s.settings.Shared {
+		return netip.Addr{}
+	}
+	return s.proxies.addressOf(r)
+}
+
 // addressOf is where a request comes from: its connection's end, or, as long as that is a proxy that is believed, whom it
 // names. On a unix socket there is no address.
 func (p proxies) addressOf(r *http.Request) netip.Addr {

@@ -2,6 +2,7 @@
 package server
 
 import (
+	"container/list"
 	"errors"
 	"io"
 	"log"
@@ -46,6 +47,7 @@ type Server struct {
 
 	lock     sync.Mutex
 	conns    map[*conn]struct{}
+	doorway  list.List // of those that have not joined, the longest waiting first (LM-7)
 	draining atomic.Bool
 	empty    chan struct{} // closed when the last socket is gone while draining
 	once     sync.Once
@@ -122,7 +124,7 @@ func (s *Server) serve(listener net.Listener, handler http.Handler) *http.Server
 		DisableGeneralOptionsHandler: true,
 	}
 	s.goes(func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(patient{listener, s}); !errors.Is(err, http.ErrServerClosed) {
 			s.log.fault("http")
 		}
 	})

@@ -20,6 +20,7 @@ func (s *Settings) check() error {
 	}{
 		{!ascending(s.TTLSeconds), "ttlSeconds: min, default and max must ascend"},
 		{!ascending(s.Capacity), "capacity: min, default and max must ascend"},
+		{s.EffortBits.Min > s.EffortBits.Max, "effortBits: floor and ceiling must ascend"},
 		{s.MaxPayloadBytes < 4096*s.Capacity.Max, "maxPayloadBytes: must be at least 4096 for each place of capacity.max (LM-1)"},
 		{s.ByteBurst < s.MaxPayloadBytes+wire.ClientHeaderBytes,
 			"byteBurst: must be at least maxPayloadBytes + 4, or the longest frame is a flood (LM-1)"},

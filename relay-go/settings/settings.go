@@ -26,6 +26,7 @@ type Settings struct {
 	TrustedProxies []string
 	Shared         bool
 	DrainSeconds   uint32
+	EffortBits     struct{ Min, Max uint32 }
 
 	MaxRooms, MaxPendingRooms, MaxSockets, MaxUnjoinedPerPrefix uint32
 }
