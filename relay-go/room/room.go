@@ -44,13 +44,15 @@ func (r *Room) Locked() bool { return r.locked }
 // Empty tells whether nobody is in the room.
 func (r *Room) Empty() bool { return len(r.members) == 0 }
 
-// Numbers lists the members, ascending.
-func (r *Room) Numbers() []uint32 {
-	numbers := make([]uint32, len(r.members))
-	for at, member := range r.members {
-		numbers[at] = member.Number
+// Numbers lists the members, and those of them that are owners (JN-2), ascending.
+func (r *Room) Numbers() (members, owners []uint32) {
+	for _, member := range r.members {
+		members = append(members, member.Number)
+		if member.Owner {
+			owners = append(owners, member.Number)
+		}
 	}
-	return numbers
+	return members, owners
 }
 
 // Request is what a join shows. Ticket is nil where it shows none; OwnerProof says that it carries an owner proof,

@@ -103,8 +103,8 @@ func TestBoundsHoldInAnyLife_JN_6_JN_8_SK_9(t *testing.T) {
 			if events := strings.Count(did, ":"); room.seq != before+uint32(events) {
 				t.Fatalf("%s did %s, and seq went from %d to %d", step, did, before, room.seq)
 			}
-			numbers := room.Numbers()
-			if len(numbers) > int(capacity) || len(room.tickets) > 4*int(capacity) || !slices.IsSorted(numbers) {
+			numbers, owners := room.Numbers()
+			if len(numbers) > int(capacity) || len(owners) > len(numbers) || !slices.IsSorted(owners) || len(room.tickets) > 4*int(capacity) || !slices.IsSorted(numbers) {
 				t.Fatalf("%d members and %d tickets in a room of %d: %v", len(numbers), len(room.tickets), capacity, numbers)
 			}
 		}

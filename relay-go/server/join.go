@@ -70,14 +70,15 @@ func (r *liveRoom) admit(c *conn, request room.Request) *wire.Close {
 		r.takeOut(former, wire.WhyReplaced, func(uint32) (uint32, bool) { return admission.ReplacedSeq, true })
 		former.end(replaced, false)
 	}
-	r.tellAll(textFrame(wire.MemberJoined(admission.Seq, admission.Member)))
+	r.tellAll(textFrame(wire.MemberJoined(admission.Seq, admission.Member, request.OwnerProof)))
 	r.members = append(r.members, c)
 	c.seat(&stay{room: r, number: admission.Member, owner: request.OwnerProof, present: true})
 	r.hub.server.counts.members.Add(1)
+	members, owners := r.state.Numbers()
 	r.put(c, textFrame(wire.Joined{
-		Member: admission.Member, Members: r.state.Numbers(), Seq: admission.Seq,
+		Member: admission.Member, Members: members, Owners: owners, Seq: admission.Seq,
 		NowMs: r.hub.server.now().UnixMilli(), ExpiresAtMs: r.ExpiresAtMs, Capacity: r.Capacity,
-		Locked: r.state.Locked(), Owner: request.OwnerProof, Ticket: ticket,
+		Locked: r.state.Locked(), Ticket: ticket,
 	}.Encode()))
 	return nil
 }

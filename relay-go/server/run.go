@@ -159,7 +159,7 @@ func (s *Server) announce(open *listeners) {
 func (s *Server) address(open *listeners) string {
 	port := portOf(open.main)
 	if port == nil {
-		return "unix:" + s.settings.UnixSocket
+		return "unix socket " + s.settings.UnixSocket
 	}
 	scheme, host := "http", s.settings.Host
 	if s.overTLS {

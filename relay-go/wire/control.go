@@ -84,43 +84,49 @@ func Hello(nonce [32]byte) string {
 	return `{"type":"hello","nonce":"` + Encode(nonce[:]) + `","protocol":1}`
 }
 
-// Joined is the answer to a join; Members are strictly ascending and hold Member itself. Times are in milliseconds
-// since 1970, on the relay's clock.
+// Joined is the answer to a join. Members are strictly ascending and hold Member itself, Owners are those of them that
+// proved it. Times are in milliseconds since 1970, on the relay's clock.
 type Joined struct {
-	Member        uint32
-	Members       []uint32
-	Seq           uint32
-	NowMs         int64
-	ExpiresAtMs   int64
-	Capacity      uint16
-	Locked, Owner bool
-	Ticket        [16]byte
+	Member          uint32
+	Members, Owners []uint32
+	Seq             uint32
+	NowMs           int64
+	ExpiresAtMs     int64
+	Capacity        uint16
+	Locked          bool
+	Ticket          [16]byte
 }
 
 // Encode writes it as SK-6 has it.
 func (j Joined) Encode() string {
 	b := append(make([]byte, 0, 256), `{"type":"joined","member":`...)
 	b = strconv.AppendUint(b, uint64(j.Member), 10)
-	b = append(b, `,"members":[`...)
-	for at, member := range j.Members {
-		if at > 0 {
-			b = append(b, ',')
-		}
-		b = strconv.AppendUint(b, uint64(member), 10)
-	}
-	b = strconv.AppendUint(append(b, `],"seq":`...), uint64(j.Seq), 10)
+	b = appendNumbers(append(b, `,"members":`...), j.Members)
+	b = strconv.AppendUint(append(b, `,"seq":`...), uint64(j.Seq), 10)
 	b = strconv.AppendInt(append(b, `,"now":`...), j.NowMs, 10)
 	b = strconv.AppendInt(append(b, `,"expiresAt":`...), j.ExpiresAtMs, 10)
 	b = strconv.AppendUint(append(b, `,"capacity":`...), uint64(j.Capacity), 10)
 	b = strconv.AppendBool(append(b, `,"locked":`...), j.Locked)
-	b = strconv.AppendBool(append(b, `,"owner":`...), j.Owner)
+	b = appendNumbers(append(b, `,"owners":`...), j.Owners)
 	b = append(append(b, `,"ticket":"`...), Encode(j.Ticket[:])...)
 	return string(append(b, `"}`...))
 }
 
+func appendNumbers(b []byte, numbers []uint32) []byte {
+	b = append(b, '[')
+	for at, number := range numbers {
+		if at > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendUint(b, uint64(number), 10)
+	}
+	return append(b, ']')
+}
+
 // MemberJoined tells the others of a join (SK-6).
-func MemberJoined(seq, member uint32) string {
-	return `{"type":"join","seq":` + decimal(seq) + `,"member":` + decimal(member) + `}`
+func MemberJoined(seq, member uint32, owner bool) string {
+	return `{"type":"join","seq":` + decimal(seq) + `,"member":` + decimal(member) + `,"owner":` +
+		strconv.FormatBool(owner) + `}`
 }
 
 // MemberLeft tells the others of a leave and why (RM-4).

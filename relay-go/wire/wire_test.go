@@ -40,7 +40,7 @@ func TestControlMessagesOfTheRelay_SK_6(t *testing.T) {
 type relayMessage struct {
 	Type, Why, Nonce, Ticket string
 	Seq, Member              uint32
-	Members                  []uint32
+	Members, Owners          []uint32
 	Now, ExpiresAt           int64
 	Capacity                 uint16
 	Locked, Owner            bool
@@ -55,10 +55,10 @@ func spellAsRelay(t *testing.T, v vectors.Vector) string {
 		return Hello([32]byte(b64uBytes(t, m.Nonce)))
 	case "joined":
 		return Joined{
-			m.Member, m.Members, m.Seq, m.Now, m.ExpiresAt, m.Capacity, m.Locked, m.Owner, [16]byte(b64uBytes(t, m.Ticket)),
+			m.Member, m.Members, m.Owners, m.Seq, m.Now, m.ExpiresAt, m.Capacity, m.Locked, [16]byte(b64uBytes(t, m.Ticket)),
 		}.Encode()
 	case "join":
-		return MemberJoined(m.Seq, m.Member)
+		return MemberJoined(m.Seq, m.Member, m.Owner)
 	case "leave":
 		return MemberLeft(m.Seq, m.Member, m.Why)
 	case "lock":
