@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureBrowsers } from './browsers.mjs';
 import { bunPath } from './bun.mjs';
 import { describeCounts, NONE, readCounts, sum } from './counts.mjs';
+import { ensureGo } from './go.mjs';
 import { ensureNeighbours } from './neighbours.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
@@ -25,6 +26,8 @@ const WITH_NEIGHBOURS = ['unit', 'site'];
 
 /** @param {string} script @param {string[]} args @returns {Step} */
 const node = (script, ...args) => ({ program: process.execPath, args: [script, ...args], report: 'exit code' });
+/** @param {string} task @returns {Step} */
+const relayGo = (task) => node('tools/relay-go.mjs', task);
 /** @param {string} script @returns {Step} */
 const check = (script) => ({ program: bun, args: [script], report: 'exit code' });
 /** @param {string[]} paths folders or files @returns {Step} */
@@ -56,6 +59,15 @@ const SUITES = {
     },
   ],
   site: [check('site/src/build.ts'), bunTests('site/')],
+  go: [
+    relayGo('build'),
+    relayGo('lint'),
+    { ...relayGo('test'), report: 'junit' },
+    relayGo('fuzz'),
+    relayGo('reproducible'),
+    { ...relayGo('conformance'), report: 'junit' },
+    relayGo('differential'),
+  ],
   e2e: [{ program: process.execPath, args: [playwright, 'test', '--config=e2e'], report: 'playwright' }],
 };
 
@@ -86,9 +98,16 @@ function run(step, name, log) {
   });
 }
 
+/** What must be installed first and cannot be, in words for a person; null when all is there. @param {string} name */
+function whatIsMissing(name) {
+  if (IN_BROWSERS.includes(name)) return ensureBrowsers(console.log);
+  const go = name === 'go' ? ensureGo(console.log) : {};
+  return 'problem' in go ? go.problem : null;
+}
+
 /** Runs one suite's steps, up to the first that fails, and says how it went. @param {string} name @returns {Promise<Counts>} */
 async function runSuite(name) {
-  const problem = IN_BROWSERS.includes(name) ? ensureBrowsers(console.log) : null;
+  const problem = whatIsMissing(name);
   if (problem !== null) {
     console.log(`${name}: not run. ${problem}`);
     return { ...NONE, skipped: 1 };
