@@ -1,0 +1,213 @@
+package server
+
+import (
+	"bytes"
+	"crypto/tls"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pug/relay/wire"
+)
+
+func TestARoomOverTLS_OP_4_SK_9_RM_7(t *testing.T) {
+	r := startRelay(t)
+	answer, _ := r.get("https://" + r.address() + "/healthz")
+	if answer.Header.Get("Strict-Transport-Security") != transport {
+		t.Error("HT-11: no Strict-Transport-Security over TLS")
+	}
+	room := r.room(3)
+	first, second := r.member(room), r.member(room)
+	first.expect(`{"type":"join","seq":2,"member":2,"owner":true}`)
+	payload := bytes.Repeat([]byte("payload "), 8192)
+	for seq := byte(3); seq < 23; seq++ {
+		first.send(payload)
+		for _, p := range []*testPeer{first, second} {
+			if heard := p.hear(); heard != string([]byte{0, 0, 0, seq, 0, 0, 0, 1})+string(payload) {
+				t.Fatalf("event %d is not the frame", seq)
+			}
+		}
+		time.Sleep(60 * time.Millisecond) // within the rate of bytes
+	}
+	second.say(`{"type":"purge"}`)
+	for _, p := range []*testPeer{first, second} {
+		p.expect("purged")
+	}
+}
+
+func TestWhoDoesNotReadOverTLSIsClosed_LM_3_RM_4(t *testing.T) {
+	r := startRelay(t, "--byte-burst", "1000000000", "--bytes-per-second", "1000000000", "--message-burst", "10000")
+	room := r.room(2)
+	speaker, sleeper := r.member(room), r.member(room)
+	speaker.expect(`"join"`)
+	payload := make([]byte, 65536)
+	for range 2000 {
+		speaker.send(payload)
+		if heard := speaker.hear(); strings.Contains(heard, `"why":"slow"`) {
+			_ = sleeper.socket.SetReadDeadline(time.Now())
+			return
+		}
+	}
+	t.Fatal("a member that does not read stays")
+}
+
+func TestACertificateIsExchangedAndABadOneRefused_OP_5(t *testing.T) {
+	r := startRelay(t)
+	shown := func() string {
+		socket, err := tls.Dial("tcp", r.address(), anyCertificate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer socket.Close()
+		return socket.ConnectionState().PeerCertificates[0].SerialNumber.String()
+	}
+	member := r.member(r.room(2))
+	before := shown()
+	writePair(t, r.folder)
+	r.reload(r.open.shown)
+	after := shown()
+	if before == after || !strings.Contains(r.log.String(), `{"event":"tls_reloaded",`) {
+		t.Error("the new certificate is not shown")
+	}
+	for text, code := range map[string]string{"nonsense": "unusable", "": "unreadable"} {
+		path := filepath.Join(r.folder, "cert.pem")
+		if text == "" {
+			os.Remove(path)
+		} else if os.WriteFile(path, []byte(text), 0o600) != nil {
+			t.Fatal("the file cannot be written")
+		}
+		r.reload(r.open.shown)
+		if shown() != after || !strings.Contains(r.log.String(), `"tls_refused"`) || !strings.Contains(r.log.String(), code) {
+			t.Errorf("%s: the old certificate does not stay, or nothing is said", code)
+		}
+	}
+	member.say(wirePing)
+	member.expect(wire.Pong)
+}
+
+const wirePing = `{"type":"ping"}`
+
+func TestTheDoorway_LM_7(t *testing.T) {
+	r := startRelay(t, "--max-sockets", "30")
+	room := r.room(2)
+	var waiting []*testPeer
+	for range 3 { // a tenth of all
+		waiting = append(waiting, r.dial().greeted())
+	}
+	late := r.dial().greeted()
+	waiting[0].expect("overloaded")
+	late.join(room, "")
+	late.expect(`"joined"`)
+	waiting[1].join(room, "")
+	waiting[1].expect(`"joined"`)
+	r.dial().greeted()
+	waiting[2].say(wirePing)
+	waiting[2].expect("bad_message")
+}
+
+func TestTheLastSocketsAreForThoseWhoComeBack_LM_8(t *testing.T) {
+	r := startRelay(t, "--max-sockets", "20", "--capacity-max", "16")
+	crowd, pending := r.room(16), r.room(2)
+	var members []*testPeer
+	ticket := ""
+	for range 16 {
+		p := r.dial().greeted()
+		p.join(crowd, "")
+		var joined struct{ Ticket string }
+		if json.Unmarshal([]byte(p.expect(`"joined"`)), &joined) != nil {
+			t.Fatal("not joined")
+		}
+		members, ticket = append(members, p), joined.Ticket
+	}
+	p := r.dial().greeted()
+	p.join(pending, "")
+	p.expect("overloaded") // more than four fifths are taken
+	members[0].socket.Close()
+	members[1].socket.Close()
+	r.await(func() bool { return r.sockets() <= 14 })
+	other := r.room(6)
+	for range 2 {
+		r.member(other)
+	}
+	for r.sockets() < 18 {
+		r.member(other)
+	}
+	late := r.dial().greeted()
+	late.join(crowd, "")
+	late.expect("overloaded") // more than nine tenths are
+	back := r.dial().greeted()
+	back.join(crowd, ticket)
+	back.expect(`"joined"`)
+}
+
+// await waits for something that happens beside.
+func (r *testRelay) await(met func() bool) {
+	r.t.Helper()
+	for range 1000 {
+		if met() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	r.t.Fatal("it does not happen")
+}
+
+func TestTheWayToTheTLSListener_OP_6(t *testing.T) {
+	r := startRelay(t, "--redirect-listen", "127.0.0.1:0")
+	side := r.open.redirect.Addr().String()
+	_, port, _ := strings.Cut(r.address(), ":")
+	for _, c := range []struct {
+		method, host, path string
+		status             int
+		location           string
+	}{
+		{"GET", "a.example", "/r?x=y", 308, "https://a.example:" + port + "/r?x=y"},
+		{"HEAD", "a.example:80", "/", 308, "https://a.example:" + port + "/"},
+		{"GET", "[2001:db8::1]:80", "/", 308, "https://[2001:db8::1]:" + port + "/"},
+		{"GET", "192.0.2.1", "//evil.example/", 308, "https://192.0.2.1:" + port + "//evil.example/"},
+		{"POST", "a.example", "/", 405, ""},
+		{"GET", "a.example", "/r%23key", 400, ""},
+		{"GET", "evil.example/x", "/", 400, ""},
+		{"GET", "a_b", "/", 400, ""},
+		{"GET", "[::1", "/", 400, ""},
+	} {
+		request, _ := http.NewRequest(c.method, "http://"+side+c.path, nil)
+		request.Host = c.host
+		answer, err := r.client().Do(request)
+		if err != nil {
+			if c.status == 400 { // Not even HTTP lets it pass.
+				continue
+			}
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != c.status || answer.Header.Get("Location") != c.location || answer.Header.Get("Strict-Transport-Security") != "" {
+			t.Errorf("%s %s of %q: %d to %q", c.method, c.path, c.host, answer.StatusCode, answer.Header.Get("Location"))
+		}
+	}
+}
+
+func TestMetricsCount_OP_7_OP_8(t *testing.T) {
+	r := startRelay(t, "--metrics-listen", "127.0.0.1:0")
+	member := r.member(r.room(2))
+	member.send([]byte("hello"))
+	member.hear()
+	_, text := r.get("http://" + r.open.metrics.Addr().String() + "/metrics")
+	for _, line := range []string{
+		`pug_rooms 1`, `pug_members 1`, `pug_sockets 1`, `pug_sockets_unjoined 0`, `pug_messages_total 1`,
+		`pug_message_bytes_total 5`, `pug_deliveries_total 1`, `pug_joins_total{result="joined"} 1`,
+		`pug_closes_total{name="purged"} 0`, `pug_refusals_total{limit="rate"} 0`, `pug_effort_iterations 8192`,
+		`pug_event_loop_lag_seconds_bucket{le="0.025"} `, `pug_build_info{version="0"} 1`,
+	} {
+		if !strings.Contains(text, "\n"+line) && !strings.HasPrefix(text, line) {
+			t.Errorf("no line %s", line)
+		}
+	}
+	if answer, _ := r.get("https://" + r.address() + "/metrics"); answer.StatusCode != 404 {
+		t.Error("the main listener has metrics")
+	}
+}
