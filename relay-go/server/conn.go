@@ -171,6 +171,8 @@ func (c *conn) hear() *ending {
 			why = c.handle(event)
 		} else if !errors.As(err, &why) {
 			why = lost
+		} else if why == tooLarge && c.stay == nil {
+			why = malformed // Whatever its size, it is not a join (SK-4).
 		}
 		if why != nil {
 			return why

@@ -27,7 +27,7 @@ var limitNames = []string{
 }
 
 // replaced is the end of a member that came back under another number (JN-7).
-var replaced = wire.Close{Code: 1000}
+var replaced = wire.Close{Code: 1000, Name: "replaced"}
 
 // tally counts by one label whose values are all known.
 type tally struct {

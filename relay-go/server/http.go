@@ -96,7 +96,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) *answer {
 	if r.Header.Get("Service-Worker") == "script" {
 		return s.refuse(wire.ServiceWorkerRefused)
 	}
-	if strings.Contains(r.RequestURI, "%23") {
+	if exposesKey(r) {
 		return &keyExposed
 	}
 	route, known := s.paths[r.URL.EscapedPath()]
@@ -109,6 +109,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) *answer {
 		return a
 	}
 	return route.answer(w, r)
+}
+
+// exposesKey tells whether the path or the query holds a fragment (LK-8).
+func exposesKey(r *http.Request) bool {
+	return strings.Contains(r.RequestURI, "%23") || strings.Contains(r.RequestURI, "#")
 }
 
 func allows(methods, method string) bool {

@@ -20,7 +20,7 @@ func (s *Server) redirect(tlsPort int) http.Handler {
 }
 
 func (s *Server) redirected(r *http.Request, tlsPort int) answer {
-	if strings.Contains(r.RequestURI, "%23") {
+	if exposesKey(r) {
 		return keyExposed
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

@@ -80,25 +80,25 @@ type Problem struct {
 
 // The problems of HT-2, but for key_exposed, whose answer is a page.
 var (
-	Malformed            = Problem{"malformed", 400, "The request is not of its form"}
-	Unsupported          = Problem{"unsupported", 400, "This kind of token is not known here"}
-	ExpiredToken         = Problem{"expired", 400, "The token is too old"}
-	Clock                = Problem{"clock", 400, "The token is from the future"}
-	Forged               = Problem{"forged", 400, "The token is not from here"}
-	TooEasy              = Problem{"too_easy", 400, "A room costs more work by now"}
-	Wrong                = Problem{"wrong", 400, "The solution does not solve the puzzle of this request"}
-	Replayed             = Problem{"replayed", 409, "The solution was used"}
-	Taken                = Problem{"taken", 409, "A room with this join key is open"}
-	Busy                 = Problem{"busy", 503, "There is too much to do, try again in a moment"}
-	Draining             = Problem{"draining", 503, "This relay is about to stop"}
+	Malformed            = Problem{"malformed", 400, "The request is not of the form this relay understands"}
+	Unsupported          = Problem{"unsupported", 400, "This relay does not know that kind of challenge"}
+	ExpiredToken         = Problem{"expired", 400, "The challenge is too old"}
+	Clock                = Problem{"clock", 400, "The challenge was issued in the future"}
+	Forged               = Problem{"forged", 400, "The challenge is not from this relay"}
+	TooEasy              = Problem{"too_easy", 400, "Creating a room costs more work by now"}
+	Wrong                = Problem{"wrong", 400, "The solution does not fit this request"}
+	Replayed             = Problem{"replayed", 409, "The solution was used before"}
+	Taken                = Problem{"taken", 409, "A room with this key lives already"}
+	Busy                 = Problem{"busy", 503, "The relay cannot take this now"}
+	Draining             = Problem{"draining", 503, "The relay is about to stop"}
 	NothingHere          = Problem{"not_found", 404, "There is nothing here"}
 	MethodNotAllowed     = Problem{"method_not_allowed", 405, "This method is not allowed here"}
-	BodyTooLarge         = Problem{"too_large", 413, "The body is over 1,024 bytes"}
-	MediaType            = Problem{"media_type", 415, "The body must be application/json"}
+	BodyTooLarge         = Problem{"too_large", 413, "The request body is too large"}
+	MediaType            = Problem{"media_type", 415, "The request body must be application/json"}
 	OriginRefused        = Problem{"origin_refused", 403, "Pages of other origins may not use this relay"}
 	UpgradeRefused       = Problem{"upgrade_refused", 400, "This is a WebSocket that speaks pug.1"}
-	ServiceWorkerRefused = Problem{"service_worker_refused", 403, "No service worker is served"}
-	Internal             = Problem{"internal", 500, "A fault of this relay"}
+	ServiceWorkerRefused = Problem{"service_worker_refused", 403, "No service worker is ever served"}
+	Internal             = Problem{"internal", 500, "A fault of the relay"}
 )
 
 // Problems is the closed list of HT-2, with the code of the page of LK-8.

@@ -1,0 +1,65 @@
+/**
+ * The same random sessions with two relays, whose transcripts must be the same: npm run differential
+ * PUG_RELAY_COMMAND names the second relay; the first is this tree's. --sessions 10000, --seed 1. Exits 1 at the first difference.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Stage } from './differential-stage.ts';
+import { arrive, steps } from './differential-steps.ts';
+import { pickFrom } from './mutate.ts';
+import { relayIn, startRelay } from './relay.ts';
+
+const { values } = parseArgs({
+  options: { sessions: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
+});
+const root = join(import.meta.dir, '..', '..');
+const sessions = Number(values.sessions);
+const seed = Number(values.seed);
+
+const mostSteps = 30;
+/** A room costs work, twice; what a session leaves of it is no more than numbers that go on. */
+const sessionsInARoom = 40;
+/** Rates are out of the way: how many messages fit into a second is a matter of time. */
+const flags = [
+  ...['--shared', '--ttl-seconds-max', '3600', '--messages-per-second', '4000', '--message-burst', '1000000'],
+  ...['--bytes-per-second', '1000000000', '--byte-burst', '1000000000'],
+];
+
+async function play(stage: Stage, session: number): Promise<readonly string[]> {
+  const pick = pickFrom(seed * 1_000_003 + session);
+  await stage.begin(sessionsInARoom);
+  for (const owner of [true, pick(2) === 0]) await arrive(stage, { owner });
+  for (let left = 4 + pick(mostSteps - 4); left > 0; left--) await steps[pick(steps.length)]?.(stage, pick);
+  await stage.end();
+  // Each socket has one order (SK-9); what two of them hear at the same time has none.
+  return stage.lines.toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)));
+}
+
+const nameOf = (line: string) => /^(?:guest \d+|\w+)/.exec(line)?.[0] ?? '';
+
+function report(session: number, [ours, other]: readonly (readonly string[])[]): never {
+  const at = (ours ?? []).findIndex((line, index) => line !== other?.[index]);
+  const from = at < 0 ? (ours?.length ?? 0) : at;
+  console.log(`session ${session} (--seed ${seed}) differs at line ${from + 1}:`);
+  for (const line of (ours ?? []).slice(Math.max(0, from - 12), from)) console.log(`  ${line.slice(0, 300)}`);
+  console.log(`- ${ours?.[from] ?? '(nothing)'}\n+ ${other?.[from] ?? '(nothing)'}`);
+  process.exit(1);
+}
+
+const relays = [await startRelay(flags, relayIn(root)), await startRelay(flags)];
+process.on('exit', () => {
+  for (const relay of relays) relay.process?.child.kill('SIGKILL');
+});
+const stages = relays.map((relay) => new Stage(relay));
+let heard = 0;
+const startedMs = performance.now();
+for (let session = 0; session < sessions; session++) {
+  const transcripts = await Promise.all(stages.map((stage) => play(stage, session)));
+  if (transcripts[0]?.join('\n') !== transcripts[1]?.join('\n')) report(session, transcripts);
+  heard += transcripts[0]?.length ?? 0;
+}
+const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+console.log(
+  `${sessions} sessions, ${heard} things heard from each relay, no difference (${seconds} s, --seed ${seed})`,
+);
+process.exit(0);
