@@ -5,7 +5,10 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"pug/relay/sandbox"
 	"pug/relay/server"
 	"pug/relay/settings"
 )
@@ -40,5 +43,21 @@ func run(arguments []string) int {
 		fmt.Println(s.Print())
 		return 0
 	}
-	return server.New(s, version, os.Stderr).Run(func() error { return nil })
+	return server.New(s, version, os.Stderr).Run(func() error { return confine(s) })
+}
+
+// confine gives up all that the settings do not need, and says to people what the system offered for it.
+func confine(s *settings.Settings) error {
+	needs := sandbox.Needs{Proc: s.MetricsListen != ""}
+	if s.TLSCert != "" {
+		needs.Read = []string{filepath.Dir(s.TLSCert), filepath.Dir(s.TLSKey)}
+	}
+	if s.UnixSocket != "" {
+		needs.Remove = []string{filepath.Dir(s.UnixSocket)}
+	}
+	held, err := sandbox.Confine(needs)
+	if err == nil && len(held) > 0 {
+		fmt.Println("Confined by " + strings.Join(held, " and "))
+	}
+	return err
 }
