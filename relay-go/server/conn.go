@@ -15,8 +15,12 @@ import (
 	"pug/relay/wire"
 )
 
-// farewell is how long a socket that was told its end may take to say goodbye.
-const farewell = 3 * time.Second
+// farewell is how long a socket that was told its end may take to say goodbye; one that has much left to read has time
+// for no more than what is on its way already (LM-3).
+const (
+	farewell      = 3 * time.Second
+	briefFarewell = 100 * time.Millisecond
+)
 
 // conn is one socket.
 type conn struct {
@@ -89,6 +93,7 @@ func (c *conn) prepare(read []byte) {
 		}
 	}
 	c.write = write
+	c.outbox.watch, c.outbox.owner = c.server.queues, c
 	c.inbox.fill = func(in *inbox) error {
 		err := fill(in)
 		c.heard.Store(int64(c.server.running()))
@@ -319,7 +324,11 @@ func (c *conn) end(why wire.Close, byPeer bool) {
 	default:
 		c.outbox.putClose(closeFrame(why.Code, why.Name))
 	}
-	_ = c.socket.SetDeadline(time.Now().Add(farewell))
+	patience := farewell
+	if c.outbox.size() > c.server.queueBytes()/closingPart {
+		patience = briefFarewell
+	}
+	_ = c.socket.SetDeadline(time.Now().Add(patience))
 	c.flush()
 }
 
@@ -349,6 +358,11 @@ func (c *conn) isEnded() bool {
 func (c *conn) tooSlow() {
 	c.server.refused(limitQueue)
 	c.conclude(wire.TooSlow, false)
+	c.cut()
+}
+
+// cut ends a socket without a word.
+func (c *conn) cut() {
 	c.outbox.drop()
 	if plain, ok := c.socket.(*net.TCPConn); ok {
 		_ = plain.SetLinger(0) // What the system holds for it is freed at once, too.

@@ -168,6 +168,9 @@ func (h *hub) precedent(solution proofofwork.Solution) (*wire.Created, *wire.Pro
 		return nil, &wire.Replayed
 	case alive:
 		return nil, &wire.Taken
+	case len(h.living) >= int(h.server.settings.MaxRooms):
+		h.server.refused(limitRooms)
+		return nil, &wire.Busy
 	case h.isCrowdedOut(solution):
 		h.server.refused(limitPendingRooms)
 		return nil, &wire.Busy

@@ -15,6 +15,9 @@ type outbox struct {
 	bytes   int      // of all messages in it (LM-3)
 	writing bool     // somebody writes, or waits to
 	closed  bool     // a close frame is the last of it: nothing comes after
+	slow    bool     // it holds more than a reader that keeps up leaves (LM-10)
+	watch   *queues  // nil where nobody does
+	owner   *conn
 }
 
 const (
@@ -41,8 +44,23 @@ func (o *outbox) put(frame []byte, most int) bool {
 		return false
 	}
 	o.frames = append(o.frames, frame)
-	o.bytes += len(frame)
+	o.grew(len(frame))
 	return true
+}
+
+// grew counts bytes that came, or, below 0, went.
+func (o *outbox) grew(bytes int) {
+	o.bytes += bytes
+	if o.watch != nil {
+		o.slow = o.watch.changed(o, bytes)
+	}
+}
+
+// size is how many bytes wait.
+func (o *outbox) size() int {
+	o.lock.Lock()
+	defer o.lock.Unlock()
+	return o.bytes
 }
 
 // putClose adds the last frame.
@@ -51,7 +69,7 @@ func (o *outbox) putClose(frame []byte) {
 	defer o.lock.Unlock()
 	if !o.closed {
 		o.frames, o.closed = append(o.frames, frame), true
-		o.bytes += len(frame)
+		o.grew(len(frame))
 	}
 }
 
@@ -59,7 +77,8 @@ func (o *outbox) putClose(frame []byte) {
 func (o *outbox) drop() {
 	o.lock.Lock()
 	defer o.lock.Unlock()
-	o.frames, o.bytes, o.closed = nil, 0, true
+	o.frames, o.closed = nil, true
+	o.grew(-o.bytes)
 }
 
 // batch is the front of what waits, in one piece of up to batchBytes, or one frame.
@@ -83,7 +102,7 @@ func (o *outbox) wrote(count int) {
 	if o.closed && len(o.frames) == 0 {
 		return // dropped while it was being written
 	}
-	o.bytes -= count
+	o.grew(-count)
 	count += o.begun
 	done := 0
 	for done < len(o.frames) && count >= len(o.frames[done]) {

@@ -44,6 +44,7 @@ type Server struct {
 	mostSockets int
 	started     time.Time
 	lag         lag
+	queues      *queues
 
 	lock     sync.Mutex
 	conns    map[*conn]struct{}
@@ -64,6 +65,7 @@ func New(s *settings.Settings, version string, log io.Writer) *Server {
 	server.log = &logger{to: log, now: server.now}
 	server.prefixes = limits.NewPrefixes(server.now)
 	server.hub = newHub(server)
+	server.queues = newQueues(server)
 	server.paths = server.routes()
 	return server
 }

@@ -211,3 +211,31 @@ func TestMetricsCount_OP_7_OP_8(t *testing.T) {
 		t.Error("the main listener has metrics")
 	}
 }
+
+func TestAllQueuesTogetherAreBounded_LM_10(t *testing.T) {
+	const most = 4 << 20
+	r := startRelay(t, "--capacity-max", "16", "--queue-bytes", "2000000", "--max-queued-bytes", "4194304",
+		"--byte-burst", "1000000000", "--bytes-per-second", "1000000000", "--message-burst", "10000")
+	room := r.room(16)
+	speaker := r.member(room)
+	for range 9 {
+		r.member(room) // They never read again.
+		speaker.expect(`"join"`)
+	}
+	payload := make([]byte, 65536)
+	slow := 0
+	for at := 0; at < 2000 && slow < 9; at++ {
+		speaker.send(payload)
+		for strings.Contains(speaker.hear(), `"why":"slow"`) {
+			slow++
+		}
+		if held := r.queues.bytes.Load(); held > most+most/4 {
+			t.Fatalf("%d bytes are held", held)
+		}
+	}
+	if slow == 0 {
+		t.Fatal("nobody who does not read is closed")
+	}
+	speaker.say(wirePing)
+	speaker.expect(wire.Pong)
+}

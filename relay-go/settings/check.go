@@ -26,6 +26,7 @@ func (s *Settings) check() error {
 			"byteBurst: must be at least maxPayloadBytes + 4, or the longest frame is a flood (LM-1)"},
 		{s.QueueBytes < s.MaxPayloadBytes+wire.RelayHeaderBytes,
 			"queueBytes: must be at least maxPayloadBytes + 8, or nobody can be sent the longest frame (LM-1)"},
+		{s.MaxQueuedBytes < uint64(s.QueueBytes), "maxQueuedBytes: must be at least queueBytes (LM-10)"},
 		// Not multiplied out: the product of all three could be more than 64 bits hold.
 		{uint64(s.MessagesPerSecond) > (1<<31-1)/events,
 			"messagesPerSecond: times ttlSeconds.max and capacity.max it must stay below 2^31 (RM-11)"},

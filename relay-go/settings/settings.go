@@ -29,6 +29,7 @@ type Settings struct {
 	EffortBits     struct{ Min, Max uint32 }
 
 	MaxRooms, MaxPendingRooms, MaxSockets, MaxUnjoinedPerPrefix uint32
+	MaxQueuedBytes                                              uint64
 }
 
 // Action is what the command line asks for.

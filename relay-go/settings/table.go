@@ -90,6 +90,15 @@ func table() []setting {
 		{"maxRooms", "rooms with members", "100000", number(1, 1e7, func(s *Settings) *uint32 { return &s.MaxRooms })},
 		{"maxPendingRooms", "rooms that wait for their first member", "1000000",
 			number(1, 1e7, func(s *Settings) *uint32 { return &s.MaxPendingRooms })},
+		{"maxQueuedBytes", "bytes held in all for members that read slowly", "268435456", form{
+			read: func(s *Settings, text string) bool {
+				value, err := strconv.ParseUint(text, 10, 64)
+				s.MaxQueuedBytes = value
+				return digits.MatchString(text) && err == nil && value >= 1 && value <= 1<<33
+			},
+			write: func(s *Settings) any { return s.MaxQueuedBytes },
+			must:  "must be a whole number from 1 to 8589934592",
+		}},
 		{"maxSockets", "open sockets", "100000", number(1, 1e7, func(s *Settings) *uint32 { return &s.MaxSockets })},
 		{"maxUnjoinedPerPrefix", "sockets that have not joined, from one address prefix", "20",
 			number(1, 1e7, func(s *Settings) *uint32 { return &s.MaxUnjoinedPerPrefix })},
