@@ -194,9 +194,24 @@ function dependencyViolations(root: string, folder: string, layer: Layer): Viola
   });
 }
 
+// Of relay-go: one WebSocket package with what it needs itself, and the calls of the system by which it gives up its rights.
+const GO_MODULES = ['github.com/gobwas/ws', 'github.com/gobwas/httphead', 'golang.org/x/sys'];
+const GO_MODULE = 'relay-go/go.mod';
+
+/** Modules that relay-go requires and the table does not have. */
+function goViolations(root: string): Violation[] {
+  if (!existsSync(join(root, GO_MODULE))) return [];
+  const lines = readFileSync(join(root, GO_MODULE), 'utf8').split('\n');
+  return lines.flatMap((line, at) => {
+    const [, name] = /^(?:require\s+|\t)(\S+) v/.exec(line) ?? [];
+    if (name === undefined || GO_MODULES.includes(name)) return [];
+    return [{ path: GO_MODULE, line: at + 1, message: `relay-go may not require ${name}` }];
+  });
+}
+
 /** Everything in the tree at `root` that breaks the import table. */
 export function checkLayers(root: string): Violation[] {
-  return Object.entries(LAYERS).flatMap(([folder, layer]) => {
+  const ours = Object.entries(LAYERS).flatMap(([folder, layer]) => {
     const paths = listFiles(root, layer.files === 'src' ? `${folder}/src` : folder, ['.ts', '.tsx', '.mjs']);
     const sources = paths.map((path) => parseFile(root, path));
     return [
@@ -206,6 +221,7 @@ export function checkLayers(root: string): Violation[] {
       ...dependencyViolations(root, folder, layer),
     ];
   });
+  return [...ours, ...goViolations(root)];
 }
 
 if (import.meta.main) {

@@ -72,6 +72,15 @@ function vectorCitations(root: string, path: string): Mention[] {
   return mentions([rule].flat().join(' '), path, 1);
 }
 
+/** Go has no titles: a test's rules stand at the end of its name, `TestWhatHolds_RM_1_RM_10`. */
+function goCitations(root: string, path: string): Mention[] {
+  const lines = readFileSync(join(root, path), 'utf8').split('\n');
+  return lines.flatMap((line, at) => {
+    const [, name = ''] = /^func (?:Test|Fuzz)(\w+)\(/.exec(line) ?? [];
+    return mentions(name.replaceAll(/_([A-Z]{2})_(\d+)/g, ' $1-$2 '), path, at + 1);
+  });
+}
+
 /** The rules that test titles and vectors name. */
 export function citations(root: string): Mention[] {
   const tests = [
@@ -80,6 +89,7 @@ export function citations(root: string): Mention[] {
   ];
   return [
     ...tests.filter((path) => !path.startsWith('tools/')).flatMap((path) => titleCitations(root, path)),
+    ...listFiles(root, 'relay-go', ['_test.go']).flatMap((path) => goCitations(root, path)),
     ...listFiles(root, 'vectors', ['.json']).flatMap((path) => vectorCitations(root, path)),
   ];
 }

@@ -117,3 +117,11 @@ describe('layers refuses the name', () => {
 test('layers refuses a file that it cannot read', () => {
   expect(() => check({ 'core/src/a.ts': 'import {' })).toThrow('core/src/a.ts');
 });
+
+test('layers holds relay-go to its modules', () => {
+  const required = (name: string) => ({ 'relay-go/go.mod': `module m\n\nrequire (\n\t${name} v1.0.0\n)\n` });
+  expect(check(required('github.com/gobwas/ws'))).toEqual([]);
+  expect(check(required('example.org/other'))).toEqual([
+    'relay-go/go.mod:4 relay-go may not require example.org/other',
+  ]);
+});

@@ -13,6 +13,7 @@ describe('rules counts as proof', () => {
     ['relay/test/a.test.ts', 'test(`RM-1 ends`, () => {});'],
     ['e2e/a.spec.ts', "test.describe('RM-1', () => {});"],
     ['conformance/src/scenarios/room.ts', "scenario('RM-1 ends', run);"],
+    ['relay-go/room/room_test.go', 'func TestARoomEnds_RM_1(t *testing.T) {'],
     ['vectors/room/end.json', '{"rule": "RM-1"}'],
     ['vectors/room/end.json', '{"rule": ["RM-1"]}'],
   ];
@@ -28,6 +29,8 @@ describe('rules does not count as proof', () => {
     ['relay/test/a.test.ts', "test.todo('RM-1 ends');"],
     ['relay/test/a.test.ts', "test('ends', () => { log('RM-1'); });"],
     ['relay/src/a.ts', "test('RM-1 ends', () => {});"],
+    ['relay-go/room/room.go', 'func TestARoomEnds_RM_1(t *testing.T) {'],
+    ['relay-go/room/room_test.go', 'func ends_RM_1() {'],
     ['vectors/room/end.json', '{"comment": "RM-1"}'],
   ];
   test.each(unproven)('%s %s', (path, text) => {

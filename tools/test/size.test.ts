@@ -24,6 +24,13 @@ test.each([
   ]);
 });
 
+test('size lets pass a Go function of 50 lines and refuses 51', () => {
+  expect(check({ 'relay-go/a.go': `\nfunc a() {\n${rows(48)}\n}\n` })).toEqual([]);
+  expect(check({ 'relay-go/a.go': `\nfunc a() {\n${rows(49)}\n}\n` })).toEqual([
+    'relay-go/a.go:2 function of 51 lines',
+  ]);
+});
+
 test('size does not take a list of tests for a function', () => {
   expect(check({ 'core/test/a.test.ts': `describe('x', () => {\n${rows(60)}\n});` })).toEqual([]);
   expect(check({ 'relay/test/a.test.ts': `describe.skipIf(a)('x', () => {\n${rows(60)}\n});` })).toEqual([]);
