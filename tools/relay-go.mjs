@@ -1,10 +1,12 @@
 // What is done with relay-go: node tools/relay-go.mjs build | all | test | lint | fuzz | reproducible | conformance |
-// differential. Each is a step of `npm test -- go`; relay-go/README.md says what each does.
+// differential | stories. Each is a step of `npm test -- go`; relay-go/README.md says what each does.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ensureBrowsers } from './browsers.mjs';
 import { bunPath } from './bun.mjs';
 import { ensureGo, goEnvironment, relayGo } from './go.mjs';
 import { buildWeb, isWebBuilt } from './web.mjs';
@@ -24,6 +26,11 @@ const TARGETS = [
 /** Those whose own files the others do not compile. */
 const LINTED = ['linux/amd64', 'openbsd/amd64', 'windows/amd64'];
 const FUZZ_SECONDS = 4;
+/** What the other relay's tests ask of any process that is one. */
+const JUDGES = ['conformance/test/session', 'relay/test/server-process', 'relay/test/listeners'].map(
+  (path) => `./${path}.test.ts`,
+);
+const STORIES = ['talk', 'expiry', 'purge', 'restart'];
 
 /** Says what is wrong and ends the process. @param {string} problem @returns {never} */
 function fail(problem) {
@@ -156,12 +163,20 @@ function fuzz(args) {
   console.log(`${targets.length} decoders, ${seconds} s each`);
 }
 
-/** Runs a program of ours under Bun against the relay that was built. @param {string[]} args */
-function underBun(args) {
+/** Runs a program against the relay that was built. @param {string} runner @param {string[]} args */
+function against(runner, args) {
   if (!existsSync(program)) build();
   const env = { ...process.env, PUG_RELAY_COMMAND: program };
-  const { status } = spawnSync(bunPath(), args, { cwd: root, env, stdio: ['ignore', 1, 2] });
+  const { status } = spawnSync(runner, args, { cwd: root, env, stdio: ['ignore', 1, 2] });
   process.exit(status ?? 1);
+}
+
+/** Tells the stories that a relay has most to do with, in browsers. @param {string[]} args */
+function stories(args) {
+  const problem = ensureBrowsers(console.error);
+  if (problem !== null) fail(problem);
+  const playwright = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
+  against(process.execPath, [playwright, 'test', '--config=e2e', ...STORIES, ...args]);
 }
 
 const [task = '', ...rest] = process.argv.slice(2);
@@ -173,8 +188,9 @@ const TASKS = {
   lint,
   fuzz,
   reproducible,
-  conformance: (args) => underBun(['test', './conformance/test/session.test.ts', ...args]),
-  differential: (args) => underBun(['conformance/src/differential.ts', ...args]),
+  conformance: (args) => against(bunPath(), ['test', ...JUDGES, ...args]),
+  differential: (args) => against(bunPath(), ['conformance/src/differential.ts', ...args]),
+  stories,
 };
 const chosen = Object.hasOwn(TASKS, task) ? TASKS[task] : undefined;
 if (!chosen) fail(`There is ${Object.keys(TASKS).join(', ')}.`);

@@ -67,6 +67,7 @@ const SUITES = {
     relayGo('reproducible'),
     { ...relayGo('conformance'), report: 'junit' },
     relayGo('differential'),
+    { ...relayGo('stories'), report: 'playwright' },
   ],
   e2e: [{ program: process.execPath, args: [playwright, 'test', '--config=e2e'], report: 'playwright' }],
 };
@@ -101,8 +102,9 @@ function run(step, name, log) {
 /** What must be installed first and cannot be, in words for a person; null when all is there. @param {string} name */
 function whatIsMissing(name) {
   if (IN_BROWSERS.includes(name)) return ensureBrowsers(console.log);
-  const go = name === 'go' ? ensureGo(console.log) : {};
-  return 'problem' in go ? go.problem : null;
+  if (name !== 'go') return null;
+  const go = ensureGo(console.log);
+  return 'problem' in go ? go.problem : ensureBrowsers(console.log);
 }
 
 /** Runs one suite's steps, up to the first that fails, and says how it went. @param {string} name @returns {Promise<Counts>} */

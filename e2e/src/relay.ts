@@ -7,6 +7,8 @@ import { readMemory } from './memory.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const startPatienceMs = 20_000;
+/** The program of another relay that takes the same flags, to tell the stories with; this tree's own unless it is named. */
+const other = process.env.PUG_RELAY_COMMAND;
 
 export class Relay {
   readonly flags: readonly string[];
@@ -72,16 +74,12 @@ export class Relay {
   }
 
   #spawn(): ChildProcess {
-    const args = [
-      'tools/bun.mjs',
-      'relay/src/main.ts',
-      '--host',
-      '127.0.0.1',
-      '--port',
-      `${this.#port}`,
-      ...this.flags,
-    ];
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const flags = ['--host', '127.0.0.1', '--port', `${this.#port}`, ...this.flags];
+    // A relay refuses every PUG_* variable that it does not know.
+    const { PUG_RELAY_COMMAND: _, ...env } = process.env;
+    const program = other ?? process.execPath;
+    const args = other === undefined ? ['tools/bun.mjs', 'relay/src/main.ts', ...flags] : flags;
+    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.printed += text;
@@ -105,9 +103,10 @@ export class Relay {
     throw new Error(`the relay did not start:\n${this.printed}`);
   }
 
-  /** The relay itself, a child of the program that finds Bun. */
+  /** The relay itself; this tree's own is a child of the program that finds Bun. */
   #pid(): number {
     const { pid } = this.#child;
+    if (other !== undefined) return Number(pid);
     return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
   }
 }
