@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"pug/relay/sandbox"
 	"pug/relay/server"
@@ -46,7 +45,7 @@ func run(arguments []string) int {
 	return server.New(s, version, os.Stderr).Run(func() error { return confine(s) })
 }
 
-// confine gives up all that the settings do not need, and says to people what the system offered for it.
+// confine gives up all that the settings do not need.
 func confine(s *settings.Settings) error {
 	needs := sandbox.Needs{Proc: s.MetricsListen != ""}
 	if s.TLSCert != "" {
@@ -55,9 +54,6 @@ func confine(s *settings.Settings) error {
 	if s.UnixSocket != "" {
 		needs.Remove = []string{filepath.Dir(s.UnixSocket)}
 	}
-	held, err := sandbox.Confine(needs)
-	if err == nil && len(held) > 0 {
-		fmt.Println("Confined by " + strings.Join(held, " and "))
-	}
+	_, err := sandbox.Confine(needs)
 	return err
 }

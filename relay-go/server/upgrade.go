@@ -22,10 +22,10 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) *answer {
 	switch {
 	case !s.isOwnOrigin(r):
 		return s.refuse(wire.OriginRefused)
-	case !isUpgrade(r):
-		return s.refuse(wire.UpgradeRefused)
 	case s.draining.Load():
 		return s.refuse(wire.Draining)
+	case !isUpgrade(r):
+		return s.refuse(wire.UpgradeRefused)
 	}
 	address := s.addressOf(r)
 	r.Header.Set("Upgrade", "websocket") // The library knows no list of protocols.
