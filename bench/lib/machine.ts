@@ -78,3 +78,22 @@ export function compile(name: string, sources: readonly string[], flags: readonl
   if (exitCode !== 0) throw new Error(`cc could not compile ${name}:\n${stderr.toString()}`);
   return program;
 }
+
+const builtGo = new Map<string, string>();
+
+/**
+ * Builds one program of a Go module below bench/.
+ * @returns its path
+ * @throws {Error} when there is no Go, or the sources do not compile
+ */
+export function compileGo(module: string, name: string): string {
+  const known = builtGo.get(name);
+  if (known !== undefined) return known;
+  if (Bun.which('go') === null) throw new Error('Go is needed for this measurement: put it on the PATH.');
+  const program = builtPath(`go-${name}`);
+  const command = ['go', 'build', '-o', program, `./${name}`];
+  const { exitCode, stderr } = Bun.spawnSync(command, { cwd: join(root, 'bench', module), stderr: 'pipe' });
+  if (exitCode !== 0) throw new Error(`go could not build ${name}:\n${stderr.toString()}`);
+  builtGo.set(name, program);
+  return program;
+}

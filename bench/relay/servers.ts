@@ -1,7 +1,7 @@
 /** The servers that are compared, and how each is started on a core of its own. */
 import { join } from 'node:path';
 import { Lines } from '../lib/lines.ts';
-import { compile, onCore, root } from '../lib/machine.ts';
+import { compile, compileGo, onCore, root } from '../lib/machine.ts';
 
 export type Protocol = 'pug' | 'raw' | 'socketio' | 'reference';
 
@@ -50,8 +50,24 @@ export const relay: Contestant = { name: 'Pug Network relay', protocol: 'pug', c
 
 /** The relay's command line with these flags for the runtime, and these for the relay besides or instead of the ones above. */
 export function relayCommand(runtimeFlags: readonly string[], flags: Readonly<Record<string, number>>): string[] {
-  const own = Object.entries({ ...relayFlags, ...flags }).map(([flag, value]) => `--${flag}=${value}`);
+  const own = flagsOf({ ...relayFlags, ...flags });
   return [process.execPath, ...extraRuntimeFlags(), ...runtimeFlags, join(root, 'relay', 'src', 'main.ts'), ...own];
+}
+
+function flagsOf(flags: Readonly<Record<string, number | string>>): string[] {
+  return Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+}
+
+/** `npm run build:relay-go` makes it. */
+export const relayGo: Contestant = {
+  name: 'relay-go',
+  protocol: 'pug',
+  command: () => [join(root, 'relay-go', 'dist', 'pug-relay'), ...flagsOf(relayFlags)],
+};
+
+/** A program of bench/relay/go-peers, on one WebSocket package of Go. */
+export function goPeer(name: string): Contestant {
+  return { name: `${name} (Go)`, protocol: 'raw', command: () => [compileGo('relay/go-peers', name)] };
 }
 
 /** For profiling: BENCH_BUN_FLAGS="--cpu-prof …" is handed to the relay's Bun. */
