@@ -154,6 +154,7 @@ func (c *conn) read() {
 	c.end(code, gone.byPeer)
 	c.drain()
 	c.socket.Close()
+	c.outbox.drop() // What was never read counts no more (LM-10).
 	c.lock.Lock()
 	c.timer.Stop()
 	c.lock.Unlock()

@@ -238,4 +238,11 @@ func TestAllQueuesTogetherAreBounded_LM_10(t *testing.T) {
 	}
 	speaker.say(wirePing)
 	speaker.expect(wire.Pong)
+	for _, c := range r.all() {
+		c.socket.Close()
+	}
+	r.await(func() bool { return r.sockets() == 0 })
+	if held := r.queues.bytes.Load(); held != 0 || len(r.queues.places) != 0 || r.queues.slow.Len() != 0 {
+		t.Errorf("nobody is left, and %d bytes are held", held)
+	}
 }

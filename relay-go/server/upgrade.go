@@ -93,6 +93,11 @@ func names(header http.Header, field string, fits func(string) bool) bool {
 func (c *conn) turnAway() {
 	c.prepare(nil)
 	c.turnOut()
+	c.server.goes(func() { // Nobody else reads it.
+		c.drain()
+		c.socket.Close()
+		c.outbox.drop()
+	})
 }
 
 // turnOut closes a socket that has not joined, at once: whoever comes in its place needs it.
