@@ -1,11 +1,11 @@
 /** Builds the documentation site: node tools/bun.mjs site/src/build.ts [--app <address of the app>]. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix, resolve } from 'node:path';
 import { type Asset, assetOf, drawing, pngSize, script, stylesheet } from './assets.ts';
 import { escapeHtml } from './html.ts';
 import { brokenLinks, targetOf } from './links.ts';
 import { type Content, render } from './markdown.ts';
-import { awaited, type PageEntry, type Section, sections } from './pages.ts';
+import { type PageEntry, sections } from './pages.ts';
 import { searchIndex } from './search.ts';
 import { fillIn, makeTables } from './tables.ts';
 import { type Frame, pageOf } from './template.ts';
@@ -21,8 +21,7 @@ export interface Built {
 
 /** Makes all files of the site of the tree at `root`. Throws on a broken link, a page that is too large, and whatever else is wrong. */
 export async function buildSite(root: string, app: string): Promise<Built> {
-  const present = presentSections(root);
-  const entries = present.flatMap(({ pages }) => pages);
+  const entries = sections.flatMap(({ pages }) => pages);
   const assets = new Map<string, Asset>();
   const share = (asset: Asset): Asset => {
     assets.set(asset.path, asset);
@@ -33,7 +32,7 @@ export async function buildSite(root: string, app: string): Promise<Built> {
   const broken = brokenLinks(links, new Map(contents.map(([slug, { anchors }]) => [slug, anchors])));
   if (broken.length > 0) throw new Error(`broken links:\n${broken.join('\n')}`);
   const frame: Frame = {
-    sections: present,
+    sections,
     style: share(assetOf('style.css', stylesheet(root))).path,
     script: share(assetOf('search.js', await script())),
     logo: share(assetOf('pug.svg', readFileSync(join(root, 'web/src/style/pug.svg')))).path,
@@ -44,11 +43,6 @@ export async function buildSite(root: string, app: string): Promise<Built> {
   const files = new Map([...assets.values()].map(({ path, bytes }) => [path, bytes]));
   for (const entry of entries) files.set(`${entry.slug}.html`, page(frame, entry, bySlug.get(entry.slug)));
   return { files, outside: [...new Set(contents.flatMap(([, { outside }]) => outside))].sort() };
-}
-
-function presentSections(root: string): readonly Section[] {
-  const isThere = ({ source }: PageEntry) => !awaited.includes(source) || existsSync(join(root, source));
-  return sections.map(({ name, pages }) => ({ name, pages: pages.filter(isThere) }));
 }
 
 async function renderAll(root: string, entries: readonly PageEntry[], share: (asset: Asset) => Asset) {
@@ -66,16 +60,11 @@ async function renderAll(root: string, entries: readonly PageEntry[], share: (as
     slug,
     render(text, {
       slug,
-      target: (href) => awaitedOr(targetOf({ root, slugs }, source, href)),
+      target: (href) => targetOf({ root, slugs }, source, href),
       pageOfRule: (id) => rules.get(id),
       picture: (href, alt) => picture(join(root, posix.dirname(source), href), alt, share),
     }),
   ]);
-}
-
-function awaitedOr(target: ReturnType<typeof targetOf>): ReturnType<typeof targetOf> {
-  const isAwaited = target.kind === 'missing' && awaited.includes(target.path);
-  return isAwaited ? { kind: 'file', path: target.path } : target;
 }
 
 function picture(path: string, alt: string, share: (asset: Asset) => Asset): string {

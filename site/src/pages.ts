@@ -88,6 +88,3 @@ export const sections: readonly Section[] = [
     ],
   },
 ];
-
-/** Files that come with another part of the system: the site is whole without them, and has them as soon as they are there. */
-export const awaited: readonly string[] = ['docs/self-host-go.md'];

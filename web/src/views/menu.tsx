@@ -46,21 +46,27 @@ export function MenuDialog({ room }: { room: Room }) {
         </div>
       </div>
       <Diagnostics room={room} />
-      <div class="menu-item">
-        <div class="actions">
-          <button type="button" onClick={leaveRoom}>
-            {words.value.room.leave}
-          </button>
-          <button type="button" onClick={quickExit}>
-            <Icon name="exit" />
-            {words.value.exit.button}
-          </button>
-          {view.owner && <OpenButton kind="purge" label={menu.purge} look="danger" />}
-        </div>
-        <p class="hint">{words.value.exit.hint}</p>
-        {view.owner && <p class="hint">{menu.purgeHint}</p>}
-      </div>
+      <WaysOut isOwner={view.owner} />
     </DialogFrame>
+  );
+}
+
+function WaysOut({ isOwner }: { isOwner: boolean }) {
+  return (
+    <div class="menu-item">
+      <div class="actions">
+        <button type="button" onClick={leaveRoom}>
+          {words.value.room.leave}
+        </button>
+        <button type="button" onClick={quickExit}>
+          <Icon name="exit" />
+          {words.value.exit.button}
+        </button>
+        {isOwner && <OpenButton kind="purge" label={words.value.menu.purge} look="danger" />}
+      </div>
+      <p class="hint">{words.value.exit.hint}</p>
+      {isOwner && <p class="hint">{words.value.menu.purgeHint}</p>}
+    </div>
   );
 }
 
