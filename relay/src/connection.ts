@@ -1,4 +1,7 @@
-/** What the relay keeps for one socket, and nothing else: no address, no name. */
+/**
+ * What the relay keeps for one socket, and nothing else: no address, no name. It is the socket's `data` itself and one flat object, because
+ * there are as many as there are people: what stands between them is paid for each.
+ */
 import type { ServerWebSocket } from 'bun';
 import type { Allowance } from './buckets.ts';
 import type { Place } from './prefixes.ts';
@@ -6,28 +9,23 @@ import type { LiveRoom } from './rooms.ts';
 
 export type Socket = ServerWebSocket<Connection>;
 
-export interface Connection {
-  stage: Stage;
-}
-
-export type Stage = Unjoined | Seated | typeof gone;
+/** The stage that a connection is in. */
+export type Connection = Unjoined | Seated | typeof gone;
 
 /** Said hello to, and not yet joined. */
-export interface Unjoined {
+export interface Unjoined extends Allowance {
   readonly name: 'unjoined';
   /** The 32 bytes that its proofs must sign. */
   readonly nonce: Uint8Array;
-  readonly allowance: Allowance;
   /** Its place among the not yet joined (LM-4), or null where they are not counted (LM-6). */
   readonly place: Place | null;
 }
 
 /** A member of a room. */
-export interface Seated {
+export interface Seated extends Allowance {
   readonly name: 'seated';
   readonly room: LiveRoom<Socket>;
   readonly member: number;
-  readonly allowance: Allowance;
   /** Bytes it had not read when the relay last looked. */
   unreadBytes: number;
 }

@@ -183,7 +183,7 @@ function handlerOf(sockets: Sockets, policy: Policy): WebSocketHandler<Connectio
 function upgrade(server: Server<Connection>, request: Request, config: Config, prefixes: Prefixes): boolean {
   const place = config.shared ? null : prefixes.enter(addressOf(server, request, config), performance.now());
   const isTurnedAway = place === null && !config.shared;
-  const data: Connection = { stage: isTurnedAway ? gone : unjoined(place, config.policy) };
+  const data: Connection = isTurnedAway ? gone : unjoined(place, config.policy);
   const isUpgraded = server.upgrade(request, { data, headers: { 'Sec-WebSocket-Protocol': subprotocol } });
   if (!isUpgraded && place !== null) prefixes.leave(place);
   return isUpgraded;

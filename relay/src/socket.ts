@@ -80,7 +80,7 @@ export class Sockets {
   /** Says hello (SK-3), or that there is no place. */
   opened(socket: Socket): void {
     this.#all.add(socket);
-    const { stage } = socket.data;
+    const stage = socket.data;
     if (stage.name !== 'unjoined' || !this.#hasDoorway()) {
       this.#turnAway(socket, stage.name === 'unjoined' ? 'sockets' : 'prefix');
       return;
@@ -91,15 +91,15 @@ export class Sockets {
 
   /** Text is a control message, bytes are a frame (SK-2). */
   received(socket: Socket, data: string | Uint8Array): void {
-    const { stage } = socket.data;
+    const stage = socket.data;
     if (stage.name === 'seated') this.#fromMember(socket, stage, data);
     else if (stage.name === 'unjoined') this.#fromNewcomer(socket, stage, data);
   }
 
   /** A WebSocket ping or pong. The runtime answers; here it counts as a message, or pings would be the one flood without a bound (LM-2). */
   beat(socket: Socket, data: Uint8Array): void {
-    const { stage } = socket.data;
-    if (stage.name === 'gone' || spend(stage.allowance, this.#limits, data.length, performance.now())) return;
+    const stage = socket.data;
+    if (stage.name === 'gone' || spend(stage, this.#limits, data.length, performance.now())) return;
     if (stage.name === 'seated') this.#expel(socket, stage, 'flooding');
     else this.#turnAway(socket, 'rate', 'flooding');
   }
@@ -108,13 +108,13 @@ export class Sockets {
   closed(socket: Socket, code: number): void {
     this.#all.delete(socket);
     this.#streams.forget(socket);
-    const { stage } = socket.data;
+    const stage = socket.data;
     if (stage.name === 'gone') return;
     const isSlow = stage.name === 'seated' && this.#streams.wasSlow(stage);
     const why = code === normalClosure ? 'left' : isSlow ? 'slow' : 'lost';
     if (why === 'slow') this.#counts.refusals.queue++;
     this.#counts.ended(stage.name, why === 'slow' ? 'too_slow' : why);
-    socket.data.stage = gone;
+    socket.data = gone;
     if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
     else this.#leave(stage, why);
   }
@@ -162,14 +162,13 @@ export class Sockets {
     const ticket = new Uint8Array(randomBytes(ticketBytes));
     const transition = join(stateOf(room), { ...claims, newTicketHash: hashOf(ticket) });
     this.#leaveDoorway(socket, stage);
-    const allowance = fullAllowance(this.#limits, performance.now());
-    const seat = (member: number): Seated => ({ name: 'seated', room, member, allowance, unreadBytes: 0 });
+    const seat = (member: number) => seated(room, member, this.#limits);
     this.#streams.carryOut(room, this.#rooms.apply(room, transition), { socket, ticket, seat });
     return null;
   }
 
   #fromMember(socket: Socket, stage: Seated, data: string | Uint8Array): void {
-    const isWithinRates = spend(stage.allowance, this.#limits, data.length, performance.now());
+    const isWithinRates = spend(stage, this.#limits, data.length, performance.now());
     const fault = isWithinRates ? this.#heed(socket, stage, data) : 'flooding';
     if (fault !== null) this.#expel(socket, stage, fault);
   }
@@ -225,7 +224,7 @@ export class Sockets {
 
   /** Ends a connection that has not joined. */
   #refuse(socket: Socket, as: CloseName): void {
-    const { stage } = socket.data;
+    const stage = socket.data;
     this.#streams.close(socket, as);
     if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
   }
@@ -234,7 +233,7 @@ export class Sockets {
   #turnAway(socket: Socket, limit: LimitName, as: CloseName = 'overloaded'): void {
     this.#counts.refusals[limit]++;
     // One whose prefix has no place was never anything.
-    if (socket.data.stage.name === 'gone') this.#counts.ended('unjoined', as);
+    if (socket.data.name === 'gone') this.#counts.ended('unjoined', as);
     this.#refuse(socket, as);
   }
 
@@ -278,6 +277,11 @@ function hashOf(ticket: Uint8Array): string {
 
 /** What a connection is before it has said anything; one that finds no place is only opened to be told so. */
 export function unjoined(place: Unjoined['place'], rates: Rates): Unjoined {
-  const allowance = fullAllowance(rates, performance.now());
-  return { name: 'unjoined', nonce: new Uint8Array(randomBytes(nonceBytes)), allowance, place };
+  const { messages, bytes, atMs } = fullAllowance(rates, performance.now());
+  return { name: 'unjoined', nonce: new Uint8Array(randomBytes(nonceBytes)), place, messages, bytes, atMs };
+}
+
+function seated(room: LiveRoom<Socket>, member: number, rates: Rates): Seated {
+  const { messages, bytes, atMs } = fullAllowance(rates, performance.now());
+  return { name: 'seated', room, member, unreadBytes: 0, messages, bytes, atMs };
 }

@@ -94,8 +94,8 @@ export class Streams {
   /** Sends a client's frame to one member, outside the order (SK-10). */
   direct(room: LiveRoom<Socket>, to: number, from: number, data: Uint8Array): void {
     const socket = room.seats.get(to);
-    if (socket?.data.stage.name !== 'seated') return;
-    const stage = socket.data.stage;
+    if (socket?.data.name !== 'seated') return;
+    const stage = socket.data;
     this.#counts.deliveries++;
     const sent = socket.send(this.#framed(0, from, data));
     // 0 says that it was dropped, because the queue is full: the runtime is closing the connection. −1 says that it waits.
@@ -126,7 +126,7 @@ export class Streams {
 
   #welcome(room: LiveRoom<Socket>, { joined }: Effect & { type: 'welcome' }, { socket, ticket, seat }: Newcomer): void {
     room.seats.set(joined.member, socket);
-    socket.data.stage = seat(joined.member);
+    socket.data = seat(joined.member);
     this.#counts.joined();
     socket.send(encodeServerMessage({ ...joined, ticket }));
     // From here on, what is published reaches it; what was published before, in this tick too, does not.
@@ -154,7 +154,7 @@ export class Streams {
     if (room.unlookedBytes < this.#limits.queueBytes / looksPerQueue) return;
     room.unlookedBytes = 0;
     for (const socket of room.seats.values()) {
-      const { stage } = socket.data;
+      const stage = socket.data;
       if (stage.name === 'seated') stage.unreadBytes = this.#backlog.look(socket);
     }
     this.#relieve();
@@ -164,7 +164,7 @@ export class Streams {
   #relieve(): void {
     for (let slow = this.#backlog.excess(); slow !== null; slow = this.#backlog.excess()) {
       this.#backlog.forget(slow);
-      const { stage } = slow.data;
+      const stage = slow.data;
       if (stage.name === 'seated') stage.unreadBytes = this.#limits.queueBytes;
       slow.terminate();
     }
@@ -176,9 +176,9 @@ export class Streams {
   }
 
   #dismiss(socket: Socket, code: number, reason: EndName): void {
-    this.#counts.ended(socket.data.stage.name, reason);
+    this.#counts.ended(socket.data.name, reason);
     // First, because the runtime calls the close handler before `close` returns.
-    socket.data.stage = gone;
+    socket.data = gone;
     if (socket.getBufferedAmount() > this.#limits.queueBytes / longestWaitsPerQueue) socket.terminate();
     else socket.close(code, reason);
   }
