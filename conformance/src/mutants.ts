@@ -43,8 +43,8 @@ const order: readonly Mutant[] = [
     '    seq: seq - 1,\n    now: nowMs,',
   ]),
   mutant('SK-6', 'only the first owner is named', [
-    'members.filter((listed) => listed.owner).map',
-    'members.filter((listed) => listed.owner).slice(0, 1).map',
+    '    locked,\n    owners,\n',
+    '    locked,\n    owners: owners.slice(0, 1),\n',
   ]),
   mutant('SK-9 SK-6', 'a lock is no event', [
     "effects: [{ type: 'publish', event: { type: 'lock', seq, locked } }]",
@@ -97,8 +97,8 @@ const rooms: readonly Mutant[] = [
   ]),
   mutant('RM-10', 'the id of a room that ended stays known', ['this.#live.delete(room.id);', '']),
   mutant('SK-15', 'anybody may command', [
-    'room.members.some((listed) => listed.owner && listed.member === member)',
-    'room.members.some((listed) => listed.member === member)',
+    'return room.owners.includes(member);',
+    'return room.members.includes(member);',
   ]),
   mutant('RM-1', 'a room nobody joined is kept', ['pendingRoomMs: 1000 * ', 'pendingRoomMs: 60_000 * ']),
 ];

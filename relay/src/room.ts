@@ -17,11 +17,6 @@ export interface Grant {
   readonly solution: bigint;
 }
 
-export interface Member {
-  readonly member: number;
-  readonly owner: boolean;
-}
-
 export interface OpenRoom {
   readonly phase: 'open';
   readonly grant: Grant;
@@ -29,8 +24,10 @@ export interface OpenRoom {
   readonly seq: number;
   /** The highest member number given so far (RM-2). */
   readonly lastMember: number;
-  /** Ascending by number. */
-  readonly members: readonly Member[];
+  /** The numbers of those who are in, ascending. */
+  readonly members: readonly number[];
+  /** Those among them who are owners, ascending. */
+  readonly owners: readonly number[];
   readonly tickets: Tickets;
   readonly locked: boolean;
   /** When the room ends unless somebody joins (RM-9), or null while it has members or has had none. */
@@ -89,7 +86,7 @@ const ended: EndedRoom = { phase: 'ended' };
 
 /** A room as it is created: nobody in it, no event yet. */
 export function create(grant: Grant): OpenRoom {
-  const nobody = { seq: 0, lastMember: 0, members: [], tickets: [] };
+  const nobody = { seq: 0, lastMember: 0, members: [], owners: [], tickets: [] };
   return { phase: 'open', grant, ...nobody, locked: false, emptyAtMs: null };
 }
 
@@ -122,9 +119,10 @@ export function join(room: OpenRoom, request: Join): Transition {
   const seq = before.room.seq + 1;
   const member = room.lastMember + 1;
   const owner = request.claimsOwner;
-  const members = [...before.room.members, { member, owner }];
+  const members = [...before.room.members, member];
+  const owners = owner ? [...before.room.owners, member] : before.room.owners;
   const tickets = afterJoin(room.tickets, { hash: request.newTicketHash, member }, past, room.grant.capacity);
-  const state: OpenRoom = { ...before.room, seq, lastMember: member, members, tickets, emptyAtMs: null };
+  const state: OpenRoom = { ...before.room, seq, lastMember: member, members, owners, tickets, emptyAtMs: null };
   return {
     state,
     effects: [
@@ -143,8 +141,8 @@ export function join(room: OpenRoom, request: Join): Transition {
  */
 export function frame(room: OpenRoom, from: number): OpenRoom | null {
   if (!isMember(room, from)) return null;
-  const { phase, grant, seq, lastMember, members, tickets, locked, emptyAtMs } = room;
-  return { phase, grant, seq: seq + 1, lastMember, members, tickets, locked, emptyAtMs };
+  const { phase, grant, seq, lastMember, members, owners, tickets, locked, emptyAtMs } = room;
+  return { phase, grant, seq: seq + 1, lastMember, members, owners, tickets, locked, emptyAtMs };
 }
 
 /** Whether a directed frame is delivered (SK-10): both ends are in the room. It changes nothing. */
@@ -185,25 +183,28 @@ export function elapse(room: OpenRoom, nowMs: number): Transition {
 }
 
 function isMember(room: OpenRoom, member: number): boolean {
-  for (const listed of room.members) if (listed.member === member) return true;
-  return false;
+  return room.members.includes(member);
+}
+
+function without(members: readonly number[], member: number): readonly number[] {
+  return members.filter((other) => other !== member);
 }
 
 function isOwner(room: OpenRoom, member: number): boolean {
-  return room.members.some((listed) => listed.owner && listed.member === member);
+  return room.owners.includes(member);
 }
 
-function welcome({ grant, seq, lastMember, members, locked }: OpenRoom, nowMs: number): Welcome {
+function welcome({ grant, seq, lastMember, members, owners, locked }: OpenRoom, nowMs: number): Welcome {
   return {
     type: 'joined',
     member: lastMember,
-    members: members.map((listed) => listed.member),
+    members,
     seq,
     now: nowMs,
     expiresAt: grant.expiresAtMs,
     capacity: grant.capacity,
     locked,
-    owners: members.filter((listed) => listed.owner).map((listed) => listed.member),
+    owners,
   };
 }
 
@@ -215,14 +216,15 @@ interface Step {
 
 /** The room without the member, and what tells so; the very same room when the member is not in it. */
 function drop(room: OpenRoom, member: number, why: LeaveReason): Step {
-  const members = room.members.filter((listed) => listed.member !== member);
-  if (members.length === room.members.length) return { room, effects: [] };
+  if (!isMember(room, member)) return { room, effects: [] };
+  const members = without(room.members, member);
+  const owners = isOwner(room, member) ? without(room.owners, member) : room.owners;
   const seq = room.seq + 1;
   const event: Effect = { type: 'publish', event: { type: 'leave', seq, member, why } };
   // For every other reason the connection has ended, or whoever reports it ends it.
   const closes = why === 'replaced' || why === 'removed';
   return {
-    room: { ...room, seq, members },
+    room: { ...room, seq, members, owners },
     effects: closes ? [{ type: 'close', member, as: why }, event] : [event],
   };
 }

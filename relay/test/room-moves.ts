@@ -52,10 +52,6 @@ export function locked(room: OpenRoom): OpenRoom {
   return open(lock(room, 1, true, startMs).state);
 }
 
-export function numbers(room: OpenRoom): readonly number[] {
-  return room.members.map(({ member }) => member);
-}
-
 export function gone(room: OpenRoom, member: number): OpenRoom {
   return open(leave(room, member, 'lost', startMs).state);
 }

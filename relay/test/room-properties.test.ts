@@ -155,7 +155,7 @@ function check(stage: Stage): void {
   }
   expect(stage.ends).toBe(0);
   expect(state.seq).toBe(events.length);
-  expect(state.members.map(({ member }) => member)).toEqual([...present.keys()]);
+  expect([...state.members]).toEqual([...present.keys()]);
   expect(state.members.length).toBeLessThanOrEqual(state.grant.capacity);
   expect(state.tickets.length).toBeLessThanOrEqual(ticketsPerPlace * state.grant.capacity);
   expect(stage.deadlineMs).toBe(Math.min(state.grant.expiresAtMs, state.emptyAtMs ?? Number.POSITIVE_INFINITY));
