@@ -202,6 +202,7 @@ export class Sockets {
     const next = frame(state, member);
     if (next === null) throw new Error('a seated connection is not in its room');
     room.state = next;
+    this.#counts.deliveries += next.members.length;
     this.#streams.frame(room, next.seq, member, data);
   }
 

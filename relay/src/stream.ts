@@ -50,6 +50,8 @@ export class Streams {
   readonly #counts: Counts;
   /** Where each payload is put behind its header. One for all frames: nothing is allocated for a delivery, nothing is kept. */
   readonly #outgoing: Uint8Array;
+  /** What the last frame took of it. The next is mostly as long: then it needs no new view. */
+  #view: Uint8Array;
   readonly #backlog: Backlog<Socket>;
 
   constructor(limits: StreamLimits, publish: Publish, counts: Counts) {
@@ -57,6 +59,7 @@ export class Streams {
     this.#counts = counts;
     this.#publish = publish;
     this.#outgoing = new Uint8Array(serverHeaderBytes + limits.maxPayloadBytes);
+    this.#view = this.#outgoing.subarray(0, 0);
     this.#backlog = new Backlog(limits.maxQueuedBytes, limits.queueBytes / looksPerQueue);
   }
 
@@ -85,7 +88,6 @@ export class Streams {
 
   /** Sends a client's frame to everybody in the room as event `seq` (SK-8). `data` is the frame as it came, its length checked. */
   frame(room: LiveRoom<Socket>, seq: number, from: number, data: Uint8Array): void {
-    this.#counts.deliveries += room.seats.size;
     this.#publish(room.id, this.#framed(seq, from, data));
     // Afterwards: whoever is found too slow leaves with a later number.
     this.#look(room, data.length);
@@ -121,7 +123,9 @@ export class Streams {
     out.set(data, serverHeaderBytes - clientHeaderBytes);
     writeU32(out, 0, seq);
     writeU32(out, 4, from);
-    return out.subarray(0, serverHeaderBytes - clientHeaderBytes + data.length);
+    const length = serverHeaderBytes - clientHeaderBytes + data.length;
+    if (this.#view.length !== length) this.#view = out.subarray(0, length);
+    return this.#view;
   }
 
   #welcome(room: LiveRoom<Socket>, { joined }: Effect & { type: 'welcome' }, { socket, ticket, seat }: Newcomer): void {
