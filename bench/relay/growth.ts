@@ -18,8 +18,8 @@ interface Sized extends Size {
   readonly stretches: Stretch[];
 }
 
-// 3,000 full rooms are 18,000 sockets; a process here may have 20,000 descriptors.
-const fullRooms = [100, 1000, 3000];
+// 2,500 full rooms are 15,000 sockets; a process here may have 20,000 descriptors, and the relay's last fifth is not for new rooms (LM-8).
+const fullRooms = [100, 1000, 2500];
 const mostRooms = 20_000;
 const smallRooms = [10, 30];
 /** About half of what saturates a core when messages come one by one. */
