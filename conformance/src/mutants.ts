@@ -33,8 +33,8 @@ const order: readonly Mutant[] = [
   mutant('SK-9', 'two members hear two frames in two orders', [
     'this.#publish(room.id, this.#framed(seq, from, data));',
     `const copy = this.#framed(seq, from, data).slice();
-    for (const [member, socket] of room.seats) {
-      if (member % 2 === 0 && seq % 2 === 0) setTimeout(() => socket.send(copy), 3);
+    for (const [place, socket] of room.seats.values().entries()) {
+      if (place % 2 === 1 && seq % 2 === 0) setTimeout(() => socket.send(copy), 3);
       else socket.send(copy);
     }`,
   ]),

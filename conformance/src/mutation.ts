@@ -66,7 +66,10 @@ async function firstFailure(folder: string, asked: readonly Scenario[]) {
   try {
     for (const scenario of asked) {
       const outcome: Outcome = await run.run(scenario);
-      if (outcome.kind !== 'passed') return { scenario, outcome };
+      if (outcome.kind === 'passed') continue;
+      // The news of an end comes after the last of its connections.
+      await Bun.sleep(100);
+      return { scenario, outcome, hasDied: run.hasDied };
     }
     return null;
   } finally {
@@ -74,7 +77,7 @@ async function firstFailure(folder: string, asked: readonly Scenario[]) {
   }
 }
 
-/** @throws when the fault cannot be planted, or the relay with it does not even start */
+/** @throws when the fault cannot be planted, or the relay with it does not start or dies of it */
 export async function tryMutant({ rules, edits }: Mutant): Promise<Verdict> {
   const startedMs = performance.now();
   const asked = scenariosOf(rules);
@@ -83,7 +86,9 @@ export async function tryMutant({ rules, edits }: Mutant): Promise<Verdict> {
     const failure = await firstFailure(folder, asked);
     const tookMs = performance.now() - startedMs;
     if (failure === null) return { caught: false, asked: asked.length, tookMs };
-    const { scenario, outcome } = failure;
+    const { scenario, outcome, hasDied } = failure;
+    // A relay that cannot even run shows nothing about the rule.
+    if (hasDied) throw new Error(`${scenario.title}: the relay died of its fault`);
     // A scenario that was skipped found nothing.
     if (outcome.kind !== 'failed') throw new Error(`${scenario.title}: ${outcome.kind}`);
     return { caught: true, scenario, why: outcome.why, tookMs };

@@ -88,6 +88,10 @@ export class RelayProcess {
     throw new Error(`the relay did not start:\n${this.printed}`);
   }
 
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   /** Memory held, in bytes. Linux only. */
   async residentBytes(): Promise<number> {
     const status = await Bun.file(`/proc/${this.child.pid}/status`).text();

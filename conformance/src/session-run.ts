@@ -51,6 +51,11 @@ export class SessionRun {
     return codes.every((code) => code === 0) ? null : `a relay ended with the exit codes ${codes.join(', ')}`;
   }
 
+  /** Whether a relay that was started here has ended by itself. */
+  get hasDied(): boolean {
+    return [...this.#places.values()].some(({ relay }) => relay.process?.hasEnded);
+  }
+
   /** Ends what was started without asking: a relay that is known to be broken need not end well. */
   abandon(): void {
     for (const { relay, neighbours } of this.#places.values()) {
