@@ -13,6 +13,7 @@ import {
 import { Backlog } from './backlog.ts';
 import { gone, type Seated, type Socket } from './connection.ts';
 import type { Counts, EndName } from './counts.ts';
+import { Farewells } from './farewells.ts';
 import type { Effect } from './room.ts';
 import type { LiveRoom } from './rooms.ts';
 
@@ -30,6 +31,7 @@ export interface StreamLimits {
   readonly queueBytes: number;
   /** Of all queues together (LM-10). */
   readonly maxQueuedBytes: number;
+  readonly maxSockets: number;
 }
 
 /** Hands the same text or bytes to everybody who subscribed to the topic. The bytes may be overwritten as soon as it returns. */
@@ -53,6 +55,7 @@ export class Streams {
   /** What the last frame took of it. The next is mostly as long: then it needs no new view. */
   #view: Uint8Array;
   readonly #backlog: Backlog<Socket>;
+  readonly #farewells: Farewells;
 
   constructor(limits: StreamLimits, publish: Publish, counts: Counts) {
     this.#limits = limits;
@@ -61,6 +64,7 @@ export class Streams {
     this.#outgoing = new Uint8Array(serverHeaderBytes + limits.maxPayloadBytes);
     this.#view = this.#outgoing.subarray(0, 0);
     this.#backlog = new Backlog(limits.maxQueuedBytes, limits.queueBytes / looksPerQueue);
+    this.#farewells = new Farewells(limits.maxSockets);
   }
 
   /** Does to the room's connections what a transition says. A join's needs the newcomer. */
@@ -183,7 +187,10 @@ export class Streams {
     this.#counts.ended(socket.data.name, reason);
     // First, because the runtime calls the close handler before `close` returns.
     socket.data = gone;
-    if (socket.getBufferedAmount() > this.#limits.queueBytes / longestWaitsPerQueue) socket.terminate();
-    else socket.close(code, reason);
+    const isLong = socket.getBufferedAmount() > this.#limits.queueBytes / longestWaitsPerQueue;
+    // A relay that drains takes nobody in, so nobody can pile up.
+    const isHeard = !isLong && (reason === 'restarting' || this.#farewells.take(performance.now()));
+    if (isHeard) socket.close(code, reason);
+    else socket.terminate();
   }
 }

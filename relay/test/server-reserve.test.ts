@@ -54,7 +54,9 @@ describe('LM-7 the doorway', () => {
       await member.close();
     }
     const closed = await Promise.all(idle.slice(0, -2).map((peer) => peer.closed));
-    expect(closed).toEqual(closed.map(() => overloaded));
+    expect(closed.slice(0, 32)).toEqual(closed.slice(0, 32).map(() => overloaded));
+    // After so many in a moment there are no words left for the others (LM-9).
+    expect(closed.slice(32).map(({ code }) => code)).toEqual(closed.slice(32).map(() => 1006));
   });
 });
 
