@@ -24,8 +24,12 @@ for (const [at, { name, rules }] of quick.entries()) {
 test(
   'a relay that dies of its fault is no catch',
   async () => {
-    const edits = [['const next = frame(state, member);', 'process.exit(1);\n    const next = frame(state, member);']] as const;
-    await expect(tryMutant({ name: 'it dies of a frame', rules: ['SK-9'], edits })).rejects.toThrow('died of its fault');
+    const edits = [
+      ['const next = frame(state, member);', 'process.exit(1);\n    const next = frame(state, member);'],
+    ] as const;
+    await expect(tryMutant({ name: 'it dies of a frame', rules: ['SK-9'], edits })).rejects.toThrow(
+      'died of its fault',
+    );
   },
   limitMs,
 );

@@ -18,7 +18,7 @@ export interface Unjoined extends Allowance {
   /** The 32 bytes that its proofs must sign. */
   readonly nonce: Uint8Array;
   /** Its place among the not yet joined (LM-4), or null where they are not counted (LM-6). */
-  readonly place: Place | null;
+  readonly place: Place<Socket> | null;
 }
 
 /** A member of a room. */

@@ -1,18 +1,18 @@
-/** Who a connection comes from, as far as the relay may know it: counts of sockets by address prefix (LM-4), behind proxies too (LM-5). */
+/** Who a connection comes from, as far as the relay may know it: sockets by address prefix (LM-4), behind proxies too (LM-5). */
 import { type Address, isIn, type Network, parseAddress } from './addresses.ts';
 import { numberOf, PrefixKey } from './keyed.ts';
 
-/** One counted socket. It holds no address: `key` is a hash, `counts` the table it was counted in. */
-export interface Place {
-  readonly counts: Map<number, number>;
+/** Where a socket is counted. It holds no address: `key` is a hash, `waiting` the table that it is a key of. */
+export interface Place<Item> {
+  readonly waiting: Map<number, Set<Item>>;
   readonly key: number;
 }
 
-/** Counts sockets that have not joined yet. There are never more entries than such sockets. */
-export class Prefixes {
+/** The sockets that have not joined yet, by prefix. There are never more entries than such sockets. */
+export class Prefixes<Item> {
   readonly #maxPerPrefix: number;
   readonly #key: PrefixKey;
-  #counts = new Map<number, number>();
+  #waiting = new Map<number, Set<Item>>();
 
   constructor(maxPerPrefix: number, nowMs: number) {
     this.#maxPerPrefix = maxPerPrefix;
@@ -21,29 +21,32 @@ export class Prefixes {
 
   /** How many prefixes are being counted under the present key. */
   get size(): number {
-    return this.#counts.size;
+    return this.#waiting.size;
+  }
+
+  /** Where sockets from this address are counted. Addresses that are unknown (null) are one prefix. */
+  placeOf(address: Address | null, nowMs: number): Place<Item> {
+    // A new key makes every hash a new one: the old table goes with the sockets that still hold it, within the join time-out.
+    if (this.#key.renew(nowMs)) this.#waiting = new Map();
+    return { waiting: this.#waiting, key: numberOf(this.#key.hash(address)) };
   }
 
   /**
-   * Counts a socket until `leave`. Addresses that are unknown (null) count as one prefix.
-   * @returns null when there are too many from this prefix (1013)
+   * Counts a socket until `leave`.
+   * @returns the one that has waited longest when there are now too many from this prefix: it has to go
    */
-  enter(address: Address | null, nowMs: number): Place | null {
-    // A new key makes every hash a new one: the old counts go with the sockets that still hold them, within the join time-out.
-    if (this.#key.renew(nowMs)) this.#counts = new Map();
-    const counts = this.#counts;
-    const key = numberOf(this.#key.hash(address));
-    const count = counts.get(key) ?? 0;
-    if (count >= this.#maxPerPrefix) return null;
-    counts.set(key, count + 1);
-    return { counts, key };
+  enter({ waiting, key }: Place<Item>, item: Item): Item | null {
+    const neighbours = waiting.get(key) ?? new Set();
+    waiting.set(key, neighbours.add(item));
+    const [first] = neighbours;
+    return neighbours.size > this.#maxPerPrefix && first !== undefined ? first : null;
   }
 
-  /** The socket has joined or is gone. To be called once for each place. */
-  leave({ counts, key }: Place): void {
-    const count = counts.get(key) ?? 0;
-    if (count > 1) counts.set(key, count - 1);
-    else counts.delete(key);
+  /** The socket has joined or is gone. */
+  leave({ waiting, key }: Place<Item>, item: Item): void {
+    const neighbours = waiting.get(key);
+    neighbours?.delete(item);
+    if (neighbours?.size === 0) waiting.delete(key);
   }
 }
 

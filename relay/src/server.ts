@@ -6,7 +6,7 @@ import type { Address } from './addresses.ts';
 import type { Site } from './assets.ts';
 import { nowMs } from './clock.ts';
 import type { Config } from './config.ts';
-import { type Connection, gone, type Socket } from './connection.ts';
+import type { Connection, Socket } from './connection.ts';
 import { Counts } from './counts.ts';
 import { Creation } from './creation.ts';
 import { Crowds } from './crowds.ts';
@@ -64,7 +64,7 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
   let isDraining = false;
   const counts = new Counts();
   const rooms = new Rooms<Socket>(roomLimitsOf(config), counts);
-  const prefixes = new Prefixes(config.maxUnjoinedPerPrefix, performance.now());
+  const prefixes = new Prefixes<Socket>(config.maxUnjoinedPerPrefix, performance.now());
   const { maxQueuedBytes, maxSockets } = config;
   const streams = new Streams(
     { ...policy, maxQueuedBytes, maxSockets },
@@ -184,13 +184,10 @@ function handlerOf(sockets: Sockets, policy: Policy): WebSocketHandler<Connectio
 }
 
 /** Makes the request's connection a socket (SK-1), counted with those from its prefix until it joins (LM-4, LM-6). */
-function upgrade(server: Server<Connection>, request: Request, config: Config, prefixes: Prefixes): boolean {
-  const place = config.shared ? null : prefixes.enter(addressOf(server, request, config), performance.now());
-  const isTurnedAway = place === null && !config.shared;
-  const data: Connection = isTurnedAway ? gone : unjoined(place, config.policy);
-  const isUpgraded = server.upgrade(request, { data, headers: { 'Sec-WebSocket-Protocol': subprotocol } });
-  if (!isUpgraded && place !== null) prefixes.leave(place);
-  return isUpgraded;
+function upgrade(server: Server<Connection>, request: Request, config: Config, prefixes: Prefixes<Socket>): boolean {
+  const place = config.shared ? null : prefixes.placeOf(addressOf(server, request, config), performance.now());
+  const data: Connection = unjoined(place, config.policy);
+  return server.upgrade(request, { data, headers: { 'Sec-WebSocket-Protocol': subprotocol } });
 }
 
 function addressOf(server: Server<Connection>, request: Request, { trustedProxies }: Config): Address | null {

@@ -53,12 +53,18 @@ export class Sockets {
   readonly #limits: SocketLimits;
   readonly #rooms: Rooms<Socket>;
   readonly #streams: Streams;
-  readonly #prefixes: Prefixes;
+  readonly #prefixes: Prefixes<Socket>;
   readonly #counts: Counts;
   readonly #all = new Set<Socket>();
   readonly #unjoined: Waiting<Socket>;
 
-  constructor(limits: SocketLimits, rooms: Rooms<Socket>, streams: Streams, prefixes: Prefixes, counts: Counts) {
+  constructor(
+    limits: SocketLimits,
+    rooms: Rooms<Socket>,
+    streams: Streams,
+    prefixes: Prefixes<Socket>,
+    counts: Counts,
+  ) {
     this.#limits = limits;
     this.#rooms = rooms;
     this.#streams = streams;
@@ -81,8 +87,11 @@ export class Sockets {
   opened(socket: Socket): void {
     this.#all.add(socket);
     const stage = socket.data;
-    if (stage.name !== 'unjoined' || !this.#hasDoorway()) {
-      this.#turnAway(socket, stage.name === 'unjoined' ? 'sockets' : 'prefix');
+    if (stage.name !== 'unjoined') return;
+    const slowest = stage.place && this.#prefixes.enter(stage.place, socket);
+    if (slowest !== null) this.#turnAway(slowest, 'prefix');
+    if (!this.#hasDoorway()) {
+      this.#turnAway(socket, 'sockets');
       return;
     }
     this.#unjoined.add(socket, performance.now());
@@ -230,17 +239,15 @@ export class Sockets {
     if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
   }
 
-  /** There is no place: the connection was only opened to be told so. */
+  /** There is no place for it, or none any more. */
   #turnAway(socket: Socket, limit: LimitName, as: CloseName = 'overloaded'): void {
     this.#counts.refusals[limit]++;
-    // One whose prefix has no place was never anything.
-    if (socket.data.name === 'gone') this.#counts.ended('unjoined', as);
     this.#refuse(socket, as);
   }
 
   #leaveDoorway(socket: Socket, { place }: Unjoined): void {
     this.#unjoined.delete(socket);
-    if (place !== null) this.#prefixes.leave(place);
+    if (place !== null) this.#prefixes.leave(place, socket);
   }
 }
 
@@ -276,7 +283,7 @@ function hashOf(ticket: Uint8Array): string {
   return createHash('sha256').update(ticket).digest('latin1');
 }
 
-/** What a connection is before it has said anything; one that finds no place is only opened to be told so. */
+/** What a connection is before it has said anything. */
 export function unjoined(place: Unjoined['place'], rates: Rates): Unjoined {
   const { messages, bytes, atMs } = fullAllowance(rates, performance.now());
   return { name: 'unjoined', nonce: new Uint8Array(randomBytes(nonceBytes)), place, messages, bytes, atMs };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { isIn, parseAddress, parseNetwork, prefixOf } from '../src/addresses.ts';
-import { clientAddress, type Place, Prefixes } from '../src/prefixes.ts';
+import { clientAddress, Prefixes } from '../src/prefixes.ts';
 
 function address(text: string): Uint8Array {
   const bytes = parseAddress(text);
@@ -79,62 +79,65 @@ describe('addresses', () => {
 });
 
 describe('LM-4 sockets that have not joined', () => {
-  test('LM-4 are counted by prefix: IPv4 /24, IPv6 /56', () => {
-    const prefixes = new Prefixes(1, 0);
-    const enters = (text: string) => prefixes.enter(address(text), 0) !== null;
-    expect([enters('192.0.2.1'), enters('192.0.2.254'), enters('192.0.3.1')]).toEqual([true, false, true]);
-    expect([enters('2001:db8:0:100::1'), enters('2001:db8:0:1ff::1'), enters('2001:db8:0:200::1')]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-    expect([enters('::ffff:192.0.2.9'), enters('::ffff:198.51.100.1')]).toEqual([false, true]);
-  });
+  /** Counts a socket called `name` there. */
+  function enter(prefixes: Prefixes<string>, from: string | null, name: string, nowMs = 0) {
+    const place = prefixes.placeOf(from === null ? null : address(from), nowMs);
+    return { place, mustGo: prefixes.enter(place, name) };
+  }
 
-  test('LM-4 as many as may be, and again as soon as one has joined or gone', () => {
-    const prefixes = new Prefixes(20, 0);
-    const places = Array.from({ length: 20 }, (_, at) => prefixes.enter(address(`192.0.2.${at}`), 0));
-    expect(places).not.toContain(null);
-    expect(prefixes.enter(address('192.0.2.99'), 0)).toBeNull();
-    prefixes.leave(places[7] as Place); // None of them is null, as was just said.
-    expect([prefixes.enter(address('192.0.2.99'), 0) === null, prefixes.enter(address('192.0.2.99'), 0)]).toEqual([
-      false,
+  test('LM-4 are counted by prefix: IPv4 /24, IPv6 /56', () => {
+    const prefixes = new Prefixes<string>(1, 0);
+    const mustGo = (...from: string[]) => from.map((text) => enter(prefixes, text, text).mustGo);
+    expect(mustGo('192.0.2.1', '192.0.2.254', '192.0.3.1')).toEqual([null, '192.0.2.1', null]);
+    expect(mustGo('2001:db8:0:100::1', '2001:db8:0:1ff::1', '2001:db8:0:200::1')).toEqual([
+      null,
+      '2001:db8:0:100::1',
       null,
     ]);
+    expect(mustGo('::ffff:192.0.3.9', '::ffff:198.51.100.1')).toEqual(['192.0.3.1', null]);
+  });
+
+  test('LM-4 one too many, and who has waited longest must go; joining and leaving make room', () => {
+    const prefixes = new Prefixes<string>(20, 0);
+    const entered = Array.from({ length: 20 }, (_, at) => enter(prefixes, `192.0.2.${at}`, `${at}`));
+    expect(entered.map(({ mustGo }) => mustGo)).toEqual(entered.map(() => null));
+    expect(enter(prefixes, '192.0.2.99', '20').mustGo).toBe('0');
+    for (const at of [0, 1, 7]) prefixes.leave(entered[at]?.place ?? prefixes.placeOf(null, 0), `${at}`);
+    expect(['21', '22', '23'].map((name) => enter(prefixes, '192.0.2.99', name).mustGo)).toEqual([null, null, '2']);
   });
 
   test('LM-4 unknown addresses count as one prefix', () => {
-    const prefixes = new Prefixes(1, 0);
-    expect([prefixes.enter(null, 0) === null, prefixes.enter(null, 0)]).toEqual([false, null]);
+    const prefixes = new Prefixes<string>(1, 0);
+    expect([enter(prefixes, null, 'a').mustGo, enter(prefixes, null, 'b').mustGo]).toEqual([null, 'a']);
   });
 
   test('LM-4 memory is bounded by the sockets: nothing is left when they are gone', () => {
-    const prefixes = new Prefixes(20, 0);
-    const places: Place[] = [];
-    for (let at = 0; at < 20_000; at++) {
-      const place = prefixes.enter(Uint8Array.of(10, at >> 8, at & 255, 1), 0);
-      if (place !== null) places.push(place);
-    }
-    expect([places.length, prefixes.size]).toEqual([20_000, 20_000]);
-    for (const place of places) prefixes.leave(place);
+    const prefixes = new Prefixes<number>(20, 0);
+    const places = Array.from({ length: 20_000 }, (_, at) => {
+      const place = prefixes.placeOf(Uint8Array.of(10, at >> 8, at & 255, 1), 0);
+      expect(prefixes.enter(place, at)).toBeNull();
+      return place;
+    });
+    expect(prefixes.size).toBe(20_000);
+    for (const [at, place] of places.entries()) prefixes.leave(place, at);
     expect(prefixes.size).toBe(0);
   });
 
   test('LM-4 a place holds no address, and its key is another every 5 minutes', () => {
-    const prefixes = new Prefixes(20, 0);
-    const keys = [0, 299_999, 300_000, 600_000].map((nowMs) => prefixes.enter(address('192.0.2.1'), nowMs)?.key);
+    const prefixes = new Prefixes<string>(20, 0);
+    const keys = [0, 299_999, 300_000, 600_000].map((nowMs) => prefixes.placeOf(address('192.0.2.1'), nowMs).key);
     expect(keys[0]).toBe(keys[1]);
     expect(new Set(keys).size).toBe(3);
-    expect(new Prefixes(20, 0).enter(address('192.0.2.1'), 0)?.key).not.toBe(keys[0]);
+    expect(new Prefixes<string>(20, 0).placeOf(address('192.0.2.1'), 0).key).not.toBe(keys[0]);
   });
 
   test('LM-4 a socket from before the renewal is counted off where it was counted', () => {
-    const prefixes = new Prefixes(1, 0);
-    const old = prefixes.enter(address('192.0.2.1'), 0) as Place; // There is a place for the first.
-    const fresh = prefixes.enter(address('192.0.2.1'), 300_000) as Place;
-    prefixes.leave(old);
-    expect([prefixes.size, prefixes.enter(address('192.0.2.1'), 300_000)]).toEqual([1, null]);
-    prefixes.leave(fresh);
+    const prefixes = new Prefixes<string>(1, 0);
+    const old = enter(prefixes, '192.0.2.1', 'old');
+    const fresh = enter(prefixes, '192.0.2.1', 'fresh', 300_000);
+    prefixes.leave(old.place, 'old');
+    expect([prefixes.size, fresh.mustGo]).toEqual([1, null]);
+    prefixes.leave(fresh.place, 'fresh');
     expect(prefixes.size).toBe(0);
   });
 });

@@ -104,19 +104,34 @@ describe('before the join', () => {
     await member.close();
   });
 
-  test('LM-4 SK-12 the 21st socket that has not joined is closed with overloaded; joining and leaving make room', async () => {
+  test('LM-4 SK-12 with the 21st socket from a prefix the one that waits longest is closed; joining and leaving make room', async () => {
     const small = startedRelay();
     const room = await createRoom(small.origin);
-    const waiting = Array.from({ length: 20 }, () => new Peer(small.origin));
-    const hellos = await Promise.all(waiting.map((peer) => peer.nextMessage('hello')));
-    expect(await new Peer(small.origin).closed).toEqual({ code: 1013, reason: 'overloaded' });
-    const [first, second] = waiting;
-    first?.send(joinOf(room, hellos[0]?.nonce ?? new Uint8Array()));
-    await first?.nextMessage('joined');
-    await second?.close();
-    const late = [new Peer(small.origin), new Peer(small.origin)];
-    for (const peer of late) await peer.nextMessage('hello');
-    expect(await new Peer(small.origin).closed).toEqual({ code: 1013, reason: 'overloaded' });
+    const come = async () => {
+      const peer = new Peer(small.origin);
+      const { nonce } = await peer.nextMessage('hello');
+      return { peer, nonce };
+    };
+    const waiting = [];
+    for (let count = 0; count < 20; count++) waiting.push(await come());
+    const late = await come();
+    expect(await waiting[0]?.peer.closed).toEqual({ code: 1013, reason: 'overloaded' });
+    late.peer.send(joinOf(room, late.nonce));
+    await late.peer.nextMessage('joined');
+    await waiting[1]?.peer.close();
+    for (let count = 0; count < 2; count++) await come();
+    await come();
+    expect(await waiting[2]?.peer.closed).toEqual({ code: 1013, reason: 'overloaded' });
+    expect(waiting[3]?.peer.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  test('LM-4 LM-7 twenty idle sockets lock nobody of their prefix out', async () => {
+    const small = startedRelay(['--trusted-proxies', '127.0.0.1']);
+    const from = (address: string) => ({ protocols: [subprotocol], headers: { 'X-Forwarded-For': address } });
+    const room = await createRoom(small.origin);
+    const idle = Array.from({ length: 20 }, () => new Peer(small.origin, from('203.0.113.5')));
+    for (const peer of idle) await peer.nextMessage('hello');
+    await new Peer(small.origin, from('203.0.113.77')).join(room);
   });
 
   test('LM-5 LM-6 a forged X-Forwarded-For changes nothing, a trusted one does, a shared listener does not count', async () => {
@@ -124,12 +139,18 @@ describe('before the join', () => {
     const told = (to: string, address: string) =>
       new Peer(to, { protocols: [subprotocol], headers: { 'X-Forwarded-For': address } });
     const plain = startedRelay(limit);
-    await told(plain.origin, '192.0.2.1').nextMessage('hello');
-    expect((await told(plain.origin, '198.51.100.1').closed).code).toBe(1013);
+    const first = told(plain.origin, '192.0.2.1');
+    await first.nextMessage('hello');
+    await told(plain.origin, '198.51.100.1').nextMessage('hello');
+    expect((await first.closed).code).toBe(1013);
     const proxied = startedRelay([...limit, '--trusted-proxies', '127.0.0.1']);
-    await told(proxied.origin, '192.0.2.1').nextMessage('hello');
-    await told(proxied.origin, '198.51.100.1').nextMessage('hello');
-    expect((await told(proxied.origin, '203.0.113.9, 192.0.2.77').closed).code).toBe(1013);
+    const behind = told(proxied.origin, '192.0.2.1');
+    await behind.nextMessage('hello');
+    const other = told(proxied.origin, '198.51.100.1');
+    await other.nextMessage('hello');
+    await told(proxied.origin, '203.0.113.9, 192.0.2.77').nextMessage('hello');
+    expect((await behind.closed).code).toBe(1013);
+    expect(other.socket.readyState).toBe(WebSocket.OPEN);
     const shared = startedRelay([...limit, '--shared']);
     for (let i = 0; i < 3; i++) await new Peer(shared.origin).nextMessage('hello');
   });
