@@ -3,7 +3,7 @@
  * out, in order. No clock, no socket, no payload: times come in as arguments, effects go out as data.
  */
 import type { LeaveReason, ServerMessage } from '@pug/wire';
-import { afterJoin, memberOf, type Tickets, withoutMember } from './tickets.ts';
+import { afterJoin, afterLeave, memberOf, type Tickets, withoutMember } from './tickets.ts';
 
 /** What creation granted (HT-5); it never changes. Times are milliseconds, `ownerKey` is 32 bytes. */
 export interface Grant {
@@ -115,7 +115,7 @@ export function join(room: OpenRoom, request: Join): Transition {
   const refusal = admit(room, request);
   if (refusal !== null) throw new Error(`a join was not admitted: ${refusal}`);
   const past = memberOf(room.tickets, request.ticketHash);
-  const before = past === null ? { room, effects: [] } : drop(room, past, 'replaced');
+  const before = past === null ? { room, effects: [] } : drop(room, past, 'replaced', request.nowMs);
   const seq = before.room.seq + 1;
   const member = room.lastMember + 1;
   const owner = request.claimsOwner;
@@ -152,7 +152,7 @@ export function directs(room: OpenRoom, from: number, to: number): boolean {
 
 /** A member's connection has ended, or the caller is closing it. One that already left is not there to leave again (RM-4). */
 export function leave(room: OpenRoom, member: number, why: LeaveReason, nowMs: number): Transition {
-  const after = drop(room, member, why);
+  const after = drop(room, member, why, nowMs);
   return after.room === room ? { state: room, effects: [] } : settle(after, nowMs);
 }
 
@@ -166,7 +166,7 @@ export function lock(room: OpenRoom, by: number, locked: boolean, nowMs: number)
 /** `by` removes a member, which voids that one's tickets (RM-6, JN-9). */
 export function remove(room: OpenRoom, by: number, member: number, nowMs: number): Transition {
   if (!isOwner(room, by)) return refuse(room, by, nowMs);
-  const after = drop(room, member, 'removed');
+  const after = drop(room, member, 'removed', nowMs);
   if (after.room === room) return { state: room, effects: [] };
   return settle({ ...after, room: { ...after.room, tickets: withoutMember(room.tickets, member) } }, nowMs);
 }
@@ -215,7 +215,7 @@ interface Step {
 }
 
 /** The room without the member, and what tells so; the very same room when the member is not in it. */
-function drop(room: OpenRoom, member: number, why: LeaveReason): Step {
+function drop(room: OpenRoom, member: number, why: LeaveReason, nowMs: number): Step {
   if (!isMember(room, member)) return { room, effects: [] };
   const members = without(room.members, member);
   const owners = isOwner(room, member) ? without(room.owners, member) : room.owners;
@@ -224,14 +224,14 @@ function drop(room: OpenRoom, member: number, why: LeaveReason): Step {
   // For every other reason the connection has ended, or whoever reports it ends it.
   const closes = why === 'replaced' || why === 'removed';
   return {
-    room: { ...room, seq, members, owners },
+    room: { ...room, seq, members, owners, tickets: afterLeave(room.tickets, member, nowMs) },
     effects: closes ? [{ type: 'close', member, as: why }, event] : [event],
   };
 }
 
 /** What only an owner may do, from a member that is not one, ends that member's connection (SK-15). */
 function refuse(room: OpenRoom, by: number, nowMs: number): Transition {
-  const { room: rest, effects } = drop(room, by, 'lost');
+  const { room: rest, effects } = drop(room, by, 'lost', nowMs);
   if (rest === room) return { state: room, effects };
   return settle({ room: rest, effects: [{ type: 'close', member: by, as: 'bad_message' }, ...effects] }, nowMs);
 }

@@ -31,7 +31,7 @@ import {
 } from './room.ts';
 import type { LiveRoom, Rooms } from './rooms.ts';
 import type { Streams } from './stream.ts';
-import { memberOf } from './tickets.ts';
+import { isComingBack } from './tickets.ts';
 import { Waiting } from './waiting.ts';
 
 const nonceBytes = 32;
@@ -144,9 +144,9 @@ export class Sockets {
   }
 
   /** Whether a proven join may take a seat now: the last places are for rooms that live, the very last for members who come back (LM-8). */
-  #hasSeat(room: OpenRoom, { ticketHash }: JoinClaims): boolean {
+  #hasSeat(room: OpenRoom, { ticketHash, nowMs: now }: JoinClaims): boolean {
     const taken = this.#all.size / this.#limits.maxSockets;
-    const isBack = memberOf(room.tickets, ticketHash) !== null;
+    const isBack = isComingBack(room.tickets, ticketHash, now);
     const hasSeat = isBack || taken <= (room.lastMember === 0 ? newRoomsShare : newMembersShare);
     if (!hasSeat) this.#counts.refusals.sockets++;
     return hasSeat;

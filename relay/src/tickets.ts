@@ -7,7 +7,12 @@ export const ticketsPerPlace = 4;
 export interface Ticket {
   readonly hash: string;
   readonly member: number;
+  /** When that member left; absent while it is listed. */
+  readonly leftAtMs?: number;
 }
+
+/** Who comes back later than this comes like anybody else (LM-8). */
+const returnMs = 60_000;
 
 /** A room's tickets, the oldest first. */
 export type Tickets = readonly Ticket[];
@@ -15,6 +20,17 @@ export type Tickets = readonly Ticket[];
 /** The member that the ticket stands for, or null for a ticket that the room does not know or that was not shown. */
 export function memberOf(tickets: Tickets, hash: string | undefined): number | null {
   return tickets.find((ticket) => ticket.hash === hash)?.member ?? null;
+}
+
+/** Whether the ticket's member is listed or left a moment ago (LM-8). */
+export function isComingBack(tickets: Tickets, hash: string | undefined, nowMs: number): boolean {
+  const ticket = tickets.find((one) => one.hash === hash);
+  return ticket !== undefined && nowMs - (ticket.leftAtMs ?? nowMs) < returnMs;
+}
+
+/** The tickets after a member has left. */
+export function afterLeave(tickets: Tickets, member: number, leftAtMs: number): Tickets {
+  return tickets.map((ticket) => (ticket.member === member ? { ...ticket, leftAtMs } : ticket));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { admit, create, type JoinClaims, purge, type RoomState } from '../src/room.ts';
+import { admit, create, type JoinClaims, lock, type OpenRoom, purge, type RoomState } from '../src/room.ts';
+import { isComingBack } from '../src/tickets.ts';
 import { claims, gone, grant, joined, locked, open, roomOf, startMs, typesOf } from './room-moves.ts';
 
 describe('admit', () => {
@@ -138,6 +139,21 @@ describe('join', () => {
   test('JN-7 a chain goes on over a member that has left by itself', () => {
     const back = open(joined(gone(roomOf(2), 2), { shows: 'ticket-2' }).state);
     expect(joined(back, { shows: 'ticket-2' }).effects[0]).toEqual({ type: 'close', member: 3, as: 'replaced' });
+  });
+
+  test('LM-8 JN-7 coming back is a ticket of somebody who is listed, or left less than 60 s ago', () => {
+    const isBack = (room: OpenRoom, ticket: string, afterMs: number) =>
+      isComingBack(room.tickets, ticket, startMs + afterMs);
+    const room = roomOf(2);
+    expect([isBack(room, 'ticket-2', 3_600_000), isBack(room, 'ticket-9', 0)]).toEqual([true, false]);
+    const left = gone(room, 2);
+    expect([59_999, 60_000].map((afterMs) => isBack(left, 'ticket-2', afterMs))).toEqual([true, false]);
+    expect(isBack(left, 'ticket-1', 60_000)).toBe(true);
+    // One that was put out for a command it may not give has left like any other.
+    expect(isBack(open(lock(room, 2, true, startMs).state), 'ticket-2', 60_000)).toBe(false);
+    // Whoever is back is listed again, under the old ticket too.
+    const back = open(joined(left, { shows: 'ticket-2' }).state);
+    expect(['ticket-2', 'ticket-3'].map((ticket) => isBack(back, ticket, 3_600_000))).toEqual([true, true]);
   });
 
   test('JN-8 a room knows the last 4 tickets for each place and no more', () => {
