@@ -174,7 +174,7 @@ const sockets: readonly Mutant[] = [
     ['serverHeaderBytes + limits.maxPayloadBytes)', 'serverHeaderBytes + limits.maxPayloadBytes + 1)'],
   ),
   mutant('SK-11', 'a ping has no answer', [
-    "if (message.type === 'ping') socket.send(pong);",
+    "if (message.type === 'ping') this.#answerPing(socket, stage);",
     "if (message.type === 'ping') return null;",
   ]),
   slow(

@@ -6,11 +6,11 @@ export interface Reader {
   readonly getBufferedAmount: () => number;
 }
 
-/** Queues that are long enough to matter, by when they began to be. There are never more than the bound has room for, and what one look adds. */
+/** Queues that are long enough to matter. There are never more than the bound has room for, and what one look adds. */
 export class Backlog<R extends Reader> {
   readonly #maxBytes: number;
   readonly #noticedBytes: number;
-  /** What each was found to have in its queue; who has been slow longest is first. */
+  /** What each was found to have in its queue. */
   readonly #slow = new Map<R, number>();
   #totalBytes = 0;
 
@@ -41,12 +41,21 @@ export class Backlog<R extends Reader> {
     this.#slow.delete(reader);
   }
 
-  /** Who has to go before all queues fit: of those that are slow still, the one that has been longest. Null when they fit. */
+  /** Who has to go before all queues fit: the one with the longest. Null when they fit. */
   excess(): R | null {
-    for (const reader of this.#slow.keys()) {
-      if (this.#totalBytes <= this.#maxBytes) return null;
-      if (this.look(reader) >= this.#noticedBytes && this.#totalBytes > this.#maxBytes) return reader;
+    while (this.#totalBytes > this.#maxBytes) {
+      const longest = this.#longest();
+      if (longest === null) return null;
+      const [reader, foundBytes] = longest;
+      // Else it has read since it was looked at, and may not be the longest any more.
+      if (this.look(reader) >= foundBytes) return reader;
     }
     return null;
+  }
+
+  #longest(): readonly [R, number] | null {
+    let longest: readonly [R, number] | null = null;
+    for (const entry of this.#slow) if (longest === null || entry[1] > longest[1]) longest = entry;
+    return longest;
   }
 }

@@ -108,9 +108,12 @@ export class Sockets {
   /** A WebSocket ping or pong. The runtime answers; here it counts as a message, or pings would be the one flood without a bound (LM-2). */
   beat(socket: Socket, data: Uint8Array): void {
     const stage = socket.data;
-    if (stage.name === 'gone' || spend(stage, this.#limits, data.length, performance.now())) return;
-    if (stage.name === 'seated') this.#expel(socket, stage, 'flooding');
-    else this.#turnAway(socket, 'rate', 'flooding');
+    if (stage.name === 'gone') return;
+    const isWithinRates = spend(stage, this.#limits, data.length, performance.now());
+    if (stage.name === 'seated') {
+      if (isWithinRates) this.#streams.lookAt(socket, stage);
+      else this.#expel(socket, stage, 'flooding');
+    } else if (!isWithinRates) this.#turnAway(socket, 'rate', 'flooding');
   }
 
   /** A connection has ended, by whomever. */
@@ -218,9 +221,13 @@ export class Sockets {
   #control(socket: Socket, stage: Seated, text: string): CloseName | null {
     const message = decodeClientMessage(text);
     if (message === null || message.type === 'join') return 'bad_message';
-    if (message.type === 'ping') socket.send(pong);
+    if (message.type === 'ping') this.#answerPing(socket, stage);
     else this.#move(stage.room, commanded(stateOf(stage.room), stage.member, message));
     return null;
+  }
+
+  #answerPing(socket: Socket, stage: Seated): void {
+    if (socket.send(pong) <= 0) this.#streams.lookAt(socket, stage);
   }
 
   #leave({ room, member }: Seated, why: LeaveReason): void {

@@ -106,7 +106,11 @@ export class Streams {
     const sent = socket.send(this.#framed(0, from, data));
     // 0 says that it was dropped, because the queue is full: the runtime is closing the connection. −1 says that it waits.
     if (sent === 0) stage.unreadBytes = this.#limits.queueBytes;
-    if (sent >= 0) return;
+    if (sent < 0) this.lookAt(socket, stage);
+  }
+
+  /** Looks at what one member has not read, after something was sent to it alone: answers to its pings, too, wait in its queue (LM-10). */
+  lookAt(socket: Socket, stage: Seated): void {
     stage.unreadBytes = this.#backlog.look(socket);
     this.#relieve();
   }
@@ -168,7 +172,7 @@ export class Streams {
     this.#relieve();
   }
 
-  /** Ends who has been slow longest until all queues fit (LM-10). At once: a farewell would have to wait behind the queue. */
+  /** Ends whose queue is longest until all queues fit (LM-10). At once: a farewell would have to wait behind the queue. */
   #relieve(): void {
     for (let slow = this.#backlog.excess(); slow !== null; slow = this.#backlog.excess()) {
       this.#backlog.forget(slow);
