@@ -30,7 +30,7 @@ export function targetRate({ maxPendingRooms, pendingRoomSeconds, maxRooms, empt
 export class Difficulty {
   readonly #maxBits: number;
   readonly #targetPerSecond: number;
-  /** The share of the places of pending rooms that are taken, 0 … 1. */
+  /** The share of the places of rooms that are taken, 0 … 1. */
   readonly #occupancy: () => number;
   #bits = 0;
   #made = 0;

@@ -46,9 +46,10 @@ export class Rooms<Seat> {
     return { live: this.#live.size, pending: this.#pending.size };
   }
 
-  /** The share of the places of rooms that nobody has joined that are taken, 0 … 1. */
+  /** The share of the places that are taken, 0 … 1: of those for rooms that nobody has joined, or of those for the others where it is larger. */
   get occupancy(): number {
-    return this.#pending.size / this.#limits.maxPendingRooms;
+    const { maxPendingRooms, maxRooms } = this.#limits;
+    return Math.max(this.#pending.size / maxPendingRooms, this.#live.size / maxRooms);
   }
 
   /** The state of the room with this id, or null when it is unknown. A room that nobody has joined has no members. */

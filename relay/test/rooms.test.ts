@@ -65,6 +65,14 @@ describe('all rooms', () => {
     expect(creates(4, floorEffort, startMs + limits.pendingRoomMs)).toBe(true);
   });
 
+  test('PW-16 places are scarce when rooms that live take them, with or without anybody in them', () => {
+    const rooms = new Rooms<string>(limits, new Counts());
+    joined(rooms, idOf(1));
+    expect(rooms.occupancy).toBe(1 / limits.maxRooms);
+    for (let number = 2; number <= limits.maxRooms; number++) joined(rooms, idOf(number));
+    expect(rooms.occupancy).toBe(1);
+  });
+
   test('LM-1 as many rooms live as may: one more is neither made nor entered', () => {
     const rooms = new Rooms<string>(limits, new Counts());
     rooms.create(idOf(3), grant(), floorEffort, startMs);
