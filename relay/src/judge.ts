@@ -58,24 +58,33 @@ export function judge(request: CreateRequest, standing: Standing): Verdict {
   const nonces = fields && decodeSolution(request.solution, fields.k);
   const areKeys = isAcceptableKey(request.joinKey) && isAcceptableKey(request.ownerKey);
   if (fields === null || nonces === null || !areKeys) return refused('malformed');
+  const puzzle = sha256(puzzleInput(request.token, sha256(bindInput(request))));
+  const solution = solutionOf(puzzle);
+  const made = madeBy(solution, standing);
+  if (made !== null) return made;
   const fault = faultOf({ bytes: request.token, fields }, standing);
   if (fault !== null) return refused(fault);
-  const puzzle = sha256(puzzleInput(request.token, sha256(bindInput(request))));
   const { k, target } = fields;
   const effort = effortOf(k, target);
-  const work = { puzzle, nonces, target, effort, solution: solutionOf(puzzle), validUntil: validUntil(fields) };
+  const work = { puzzle, nonces, target, effort, solution, validUntil: validUntil(fields) };
   return recheck(work, standing) ?? (isAscending(nonces) ? { verdict: 'verify', work } : refused('malformed'));
 }
 
 /** Whether the solution was used or the join key's room lives. @returns null when neither: the room may be made, in this same step */
-export function recheck(work: Work, { solutions, room }: Standing): Decided | null {
+export function recheck(work: Work, standing: Standing): Decided | null {
+  const { solutions, room } = standing;
+  const made = madeBy(work.solution, standing);
+  if (made !== null) return made;
   const use = solutions.look(work.solution, work.validUntil);
-  if (use === 'used') {
-    const isSame = room !== null && room.grant.solution === work.solution;
-    return isSame ? { verdict: 'made', grant: room.grant } : refused('replayed');
-  }
+  if (use === 'used') return refused('replayed');
   if (room !== null) return refused('taken');
   return use === 'unused' ? null : refused('busy');
+}
+
+/** The room that this very request has made, while it lives (HT-6). */
+function madeBy(solution: bigint, { room }: Standing): Decided | null {
+  const isSame = room !== null && room.grant.solution === solution;
+  return isSame ? { verdict: 'made', grant: room.grant } : null;
 }
 
 function faultOf(token: ReadToken, { tokens, nowMs, askedEffort }: Standing): TokenFault | 'too_easy' | null {

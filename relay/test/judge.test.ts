@@ -121,6 +121,19 @@ describe('judging a request to make a room', () => {
     expect(judge(asked, { ...at, room })).toEqual({ verdict: 'made', grant: room.grant });
   });
 
+  test('HT-6 PW-9 also when its token has expired since, or costs too little now; any other with that token is refused', () => {
+    const at = standing();
+    const asked = request(at);
+    const { solution, validUntil } = workOf(judge(asked, at));
+    at.solutions.use(solution, validUntil);
+    const room = roomBy(solution);
+    for (const later of [{ nowMs: nowMs + 300_000 }, { askedEffort: 100 * floorEffort }]) {
+      expect(judge(asked, { ...at, ...later, room })).toEqual({ verdict: 'made', grant: room.grant });
+      expect(judge({ ...asked, capacity: 3 }, { ...at, ...later, room }).verdict).toBe('refused');
+      expect(judge(asked, { ...at, ...later, room: null }).verdict).toBe('refused');
+    }
+  });
+
   test('PW-10 PW-9 the same request after its room has ended is replayed, and so it is beside another’s room', () => {
     const at = standing();
     const asked = request(at);
