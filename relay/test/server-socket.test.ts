@@ -180,6 +180,18 @@ describe('in the room', () => {
     for (let i = 0; i < 3; i++) await peer.ping();
   });
 
+  test('OP-14 SK-12 what is 4,096 bytes too long is too_large; what is longer ends before it was read', async () => {
+    const { maxPayloadBytes } = defaultPolicy;
+    const room = await createRoom(origin);
+    const closeOf = async (sizeBytes: number) => {
+      const peer = await Peer.joined(origin, room);
+      peer.say(new Uint8Array(sizeBytes));
+      return (await peer.closed).code;
+    };
+    expect(await closeOf(maxPayloadBytes + 4096)).toBe(4413);
+    expect([1006, 1009]).toContain(await closeOf(maxPayloadBytes + 4097));
+  });
+
   test('SK-7 SK-12 a payload at the limit passes, one byte more is too_large', async () => {
     const { maxPayloadBytes } = defaultPolicy;
     const peer = await Peer.joined(origin, await createRoom(origin));
