@@ -78,7 +78,7 @@ function docsAssets(files: Files): readonly (readonly [string, Asset | Moved])[]
   return served(files).flatMap<readonly [string, Asset | Moved]>(([path, type, bytes]) => {
     if (extname(path) !== '.html') return [[`/docs/${path}`, fileAsset(path, type, bytes)]];
     const asset: Asset = { bytes, headers: { ...pageHeaders, 'Cache-Control': revalidated, 'Content-Type': type } };
-    const [, folder] = /^(.*?)\/?index\.html$/.exec(`docs/${path}`) ?? [];
+    const [, folder] = /^(.*)\/index\.html$/.exec(`docs/${path}`) ?? [];
     if (folder === undefined) return [[`/docs/${path}`, asset]];
     return [
       [`/${folder}/`, asset],

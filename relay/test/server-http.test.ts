@@ -39,6 +39,7 @@ const docs = new Map(
   Object.entries({
     'index.html': '<!doctype html><title>Docs</title>',
     'faq.html': '<!doctype html><title>FAQ</title>',
+    'reindex.html': '<!doctype html><title>Reindex</title>',
     'guide/index.html': '<!doctype html><title>Guide</title>',
     'assets/style-9c1e.css': 'body{}',
     'search.json': '[]',
@@ -171,9 +172,18 @@ describe('documentation', () => {
   });
 
   test('HT-18 HT-9 what is not there is not found, and without the documentation nothing is', async () => {
-    for (const path of ['/docs/index.html', '/docs/guide/index.html', '/docs/notes.unlisted', '/docs/faq', '/docs/x']) {
+    for (const path of [
+      '/docs/index.html',
+      '/docs/guide/index.html',
+      '/docs/notes.unlisted',
+      '/docs/faq',
+      '/docs/x',
+      '/docs/re',
+    ]) {
       await expectProblem(await fetch(origin + path), 'not_found');
     }
+    // Its name only ends like that of a folder's page.
+    expect((await fetch(`${origin}/docs/reindex.html`)).status).toBe(200);
     const bare = startedRelay([], siteOf(readFolder(folder), new Map()));
     for (const path of ['/docs', '/docs/']) await expectProblem(await fetch(bare.origin + path), 'not_found');
   });
