@@ -1,4 +1,5 @@
 /** The two listeners beside the main one, both in plain HTTP and off unless asked for: the way to TLS (OP-6), and the metrics (OP-8). */
+import { parseAddress } from './addresses.ts';
 import type { Pausable } from './descriptors.ts';
 import { otherHeaders } from './headers.ts';
 import { targetOf } from './http.ts';
@@ -11,7 +12,15 @@ export interface SideListener extends Pausable {
   readonly stop: () => Promise<void>;
 }
 
-const hostHeader = /^((?:[a-z\d-]+\.)*[a-z\d-]+\.?|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+const hostHeader = /^((?:[a-z\d-]+\.)*[a-z\d-]+\.?|\[[\da-f.]*:[\da-f:.]*\])(?::\d{1,5})?$/i;
+
+/** The `Host` header's host, or null where it is no name and no address (OP-6). */
+function hostOf(request: Request): string | null {
+  const host = hostHeader.exec(request.headers.get('host') ?? '')?.[1] ?? null;
+  // What ends in a number is an address to a browser, not a name.
+  const address = host === null ? null : (/^\[(.*)\]$/.exec(host)?.[1] ?? (/(^|\.)\d+\.?$/.test(host) ? host : null));
+  return address === null || parseAddress(address) !== null ? host : null;
+}
 
 /** Answers everybody with where the same page is over TLS. @throws when the address cannot be listened on */
 export function startRedirect(address: Address, tlsPort: () => number | null): SideListener {
@@ -19,8 +28,8 @@ export function startRedirect(address: Address, tlsPort: () => number | null): S
     const target = targetOf(request.url);
     if (isKeyExposed(target)) return keyExposed();
     if (!isRead(request)) return methodNotAllowed('GET, HEAD');
-    const host = hostHeader.exec(request.headers.get('host') ?? '')?.[1];
-    if (host === undefined) return problem('malformed');
+    const host = hostOf(request);
+    if (host === null) return problem('malformed');
     const port = tlsPort();
     return moved(`https://${host}${port === 443 ? '' : `:${port}`}${target}`);
   });
