@@ -30,18 +30,23 @@ export interface Pausable {
 export class DescriptorWatch {
   readonly #listeners: readonly Pausable[];
   readonly #paused: () => void;
+  readonly #probe: string;
   #isPaused = false;
 
-  /** @param paused called whenever it pauses */
-  constructor(listeners: readonly Pausable[], paused: () => void) {
+  /**
+   * @param paused called whenever it pauses
+   * @param probe the file that is opened to see whether it can be
+   */
+  constructor(listeners: readonly Pausable[], paused: () => void, probe = '/dev/null') {
     this.#listeners = listeners;
     this.#paused = paused;
+    this.#probe = probe;
   }
 
   /** To be called several times a second. */
   look(): void {
     if (this.#isPaused) this.#resume();
-    else if (!areFree(1)) this.#pause();
+    else if (!areFree(1, this.#probe)) this.#pause();
   }
 
   #pause(): void {
@@ -51,7 +56,7 @@ export class DescriptorWatch {
   }
 
   #resume(): void {
-    if (!areFree(enough)) return;
+    if (!areFree(enough, this.#probe)) return;
     try {
       for (const listener of this.#listeners) listener.resume();
       this.#isPaused = false;
@@ -61,14 +66,18 @@ export class DescriptorWatch {
   }
 }
 
+/** What says that this process, or the whole machine, has none left. */
+const noneLeft = new Set(['EMFILE', 'ENFILE']);
+
 /** Whether so many descriptors can be had. */
-function areFree(count: number): boolean {
+function areFree(count: number, probe: string): boolean {
   const open: number[] = [];
   try {
-    while (open.length < count) open.push(openSync('/dev/null', 'r'));
+    while (open.length < count) open.push(openSync(probe, 'r'));
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A machine without /dev/null, or one that forbids it, must not stop the relay from accepting.
+    return !(error instanceof Error && 'code' in error && noneLeft.has(String(error.code)));
   } finally {
     for (const descriptor of open) closeSync(descriptor);
   }
