@@ -67,7 +67,28 @@ function writing(node: SyntaxNode, parent: SyntaxNode | null): string | null {
   if (node.type !== 'ImportSpecifier' || parent === null) return null;
   const from = String(childAt(parent, 'source')?.value);
   const name = String(childAt(node, 'imported')?.name);
-  return /^node:fs/.test(from) && WRITING.test(name) ? `the relay writes nothing to a disk (RL-1): ${name}` : null;
+  return /^(node:)?fs(\/|$)/.test(from) && WRITING.test(name)
+    ? `the relay writes nothing to a disk (RL-1): ${name}`
+    : null;
+}
+
+/** File systems are reached by named imports only, or what is used of them could not be seen. */
+function hidden(node: SyntaxNode): string | null {
+  const isImport = node.type === 'ImportDeclaration' || node.type === 'ImportExpression';
+  const isRequire = node.type === 'CallExpression' && childAt(node, 'callee')?.name === 'require';
+  const isExport = node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
+  const from = isRequire ? (node.arguments as SyntaxNode[])[0] : isImport || isExport ? childAt(node, 'source') : null;
+  if (!/^(node:)?fs(\/|$)/.test(String(from?.value))) return null;
+  const isNamed = node.type === 'ImportDeclaration' && (node.specifiers as SyntaxNode[]).every(isNamedImport);
+  return isNamed ? null : 'only named imports of node:fs, so that it can be seen that nothing is written (RL-1)';
+}
+
+function isNamedImport(node: SyntaxNode): boolean {
+  return (
+    node.type === 'ImportSpecifier' &&
+    childAt(node, 'imported')?.name !== 'promises' &&
+    childAt(node, 'imported')?.name !== 'default'
+  );
 }
 
 /** Why this call of the log could say more than facts; null for one that cannot, and for any other node. */
@@ -124,6 +145,7 @@ export function checkLogs(root: string): Violation[] {
   return [
     ...sources.filter(({ path }) => !PRINTERS.has(path)).flatMap((source) => findAll(source, printing)),
     ...sources.filter(({ path }) => !(path in MAY_WRITE)).flatMap((source) => findAll(source, writing)),
+    ...sources.flatMap((source) => findAll(source, hidden)),
     ...sources.flatMap((source) => findAll(source, logCall)),
     ...factTypes(root).flatMap(([source, names]) => openFields(source, names)),
   ];
