@@ -1,4 +1,5 @@
-// One attack against one relay: quiet and attacked stretches in turn, so that what else the machine does falls on both alike.
+// One attack against one relay: quiet and attacked stretches in turn, so that what else the machine does falls on both alike. It is a smoke test:
+// it ends well as soon as four pairs or more are within the bound, and finds an attack that hurts whatever happens, not one that hurts now and then.
 import { createRoom, Peer } from '../peer.ts';
 import { type AttackName, attacks } from './attacks.ts';
 import { quantile } from './closed-loop.ts';
@@ -7,7 +8,10 @@ import { AttackerProcess, RelayProcess } from './processes.ts';
 
 const stretchMs = 500;
 const leastPairs = 4;
-/** Where the machine is busy with other things, more stretches are needed until enough of them are undisturbed. */
+/**
+ * Where the machine is busy with other things, more stretches are needed until enough of them are undisturbed. That leans to the side of the relay:
+ * the verdict is asked again after each pair, and the first good one counts.
+ */
 const mostPairs = 16;
 
 /**
@@ -39,7 +43,10 @@ export interface Measured {
   readonly output: string;
 }
 
-/** The lower quartile of all stretches: what else the machine does only ever adds, while what the attack does is in every stretch. */
+/**
+ * The lower quartile of all stretches: what else the machine does only ever adds, while what the attack does all the time is in every stretch. What
+ * it does in fewer than three of four is not seen.
+ */
 export interface Latencies {
   readonly p50: number;
   readonly p99: number;
