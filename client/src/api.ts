@@ -135,6 +135,16 @@ export interface RoomView {
   readonly admitted: boolean;
   /** Whether the safety code was compared since somebody last came or went. */
   readonly compared: boolean;
+  readonly wishes: WishesView;
+}
+
+/** What this owner asked and has not been seen done. It waits for a lost connection, and is lost when this client leaves. */
+export interface WishesView {
+  readonly purge: boolean;
+  /** Null: as `locked` says. */
+  readonly lock: boolean | null;
+  /** Members who are still there. */
+  readonly remove: readonly number[];
 }
 
 interface LineBase {

@@ -35,7 +35,7 @@ import type { Task } from './sender.ts';
 import { Settling } from './settling.ts';
 import { Speech } from './speech.ts';
 import { Timers } from './timers.ts';
-import { nextWish, noWishes, unasked, unfulfilled, type Wishes } from './wishes.ts';
+import { nextWish, noWishes, toWishesView, unasked, unfulfilled, type Wishes } from './wishes.ts';
 
 export interface ConversationOptions {
   readonly platform: Platform;
@@ -200,7 +200,9 @@ export class Conversation {
 
   /** Changes what is asked of the relay. Nothing is asked before the first join or by somebody who is no owner. */
   wish(change: (wishes: Wishes) => Wishes): void {
-    if (this.#room && isOwner(this.#room)) this.#wishes = change(this.#wishes);
+    if (!this.#room || !isOwner(this.#room)) return;
+    this.#wishes = change(this.#wishes);
+    this.#refresh();
   }
 
   /** Takes the next thing to send: what an owner asked, then what there is to say. */
@@ -384,7 +386,9 @@ export class Conversation {
     const composition = this.#circle?.composition ?? null;
     const compared = composition !== null && composition === this.#comparedWith;
     for (const [member, name] of this.#room.members) this.#remember(member, name);
-    this.#roomView = toRoomView(this.#room, this.#speech.name, { people: this.#circle?.people ?? new Map(), compared });
+    const people = this.#circle?.people ?? new Map();
+    const wishes = toWishesView(this.#wishes, this.#room);
+    this.#roomView = toRoomView(this.#room, this.#speech.name, { people, compared, wishes });
     this.#options.onChange({ type: 'room' });
   }
 

@@ -4,7 +4,7 @@
  */
 import { accept, type Counters, forget, noCounters } from '@pug/core';
 import type { ServerMessage } from '@pug/wire';
-import type { MemberView, RoomView } from './api.ts';
+import type { MemberView, RoomView, WishesView } from './api.ts';
 import type { Person } from './circle.ts';
 
 export type Joined = Extract<ServerMessage, { type: 'joined' }>;
@@ -87,14 +87,15 @@ export function named(room: Room, member: number, name: string): Room {
   return { ...room, members: new Map(room.members).set(member, name) };
 }
 
-/** What the circle adds to the room. */
-export interface CircleView {
+/** What the circle and this owner's wishes add to the room. */
+export interface Additions {
   readonly people: ReadonlyMap<number, Person>;
   readonly compared: boolean;
+  readonly wishes: WishesView;
 }
 
 /** The room as it is shown. The own name is shown at once, before its echo; a name that was not said is the one its key gives. */
-export function toRoomView(room: Room, ownName: string, { people, compared }: CircleView): RoomView {
+export function toRoomView(room: Room, ownName: string, { people, ...added }: Additions): RoomView {
   const members = Array.from(room.members, ([number, name]): MemberView => {
     const self = number === room.self;
     const person = people.get(number);
@@ -104,7 +105,7 @@ export function toRoomView(room: Room, ownName: string, { people, compared }: Ci
   });
   const { self, locked, expiresAtMs, capacity, closingAtMs } = room;
   const owner = isOwner(room);
-  return { self, members, owner, locked, expiresAtMs, capacity, closingAtMs, admitted: people.has(self), compared };
+  return { self, members, owner, locked, expiresAtMs, capacity, closingAtMs, admitted: people.has(self), ...added };
 }
 
 /** Whether this client may do what only an owner may (SK-15). */

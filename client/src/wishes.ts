@@ -1,5 +1,6 @@
 /** What an owner asked of the relay and has not seen done: it is asked again after every return. Pure. */
 import type { ClientMessage } from '@pug/wire';
+import type { WishesView } from './api.ts';
 import { isOwner, type Room } from './room.ts';
 
 interface Asked {
@@ -62,5 +63,14 @@ export function unfulfilled(wishes: Wishes, room: Room): Wishes {
     purge: wishes.purge,
     lock: wishes.lock?.locked === room.locked && wishes.lock.sent ? null : wishes.lock,
     remove: new Map([...wishes.remove].filter(([member]) => room.members.has(member))),
+  };
+}
+
+/** What of `wishes` is not done in `room` yet: what the room is already like is asked once more, and waits for nothing. */
+export function toWishesView({ purge, lock, remove }: Wishes, { locked }: Room): WishesView {
+  return {
+    purge: purge !== null,
+    lock: lock === null || lock.locked === locked ? null : lock.locked,
+    remove: [...remove.keys()],
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { LeaveReason } from '@pug/wire';
 import fc from 'fast-check';
 import { counted, entered, follow, named, type Room, type RoomEvent, toRoomView, type Violation } from '../src/room.ts';
-import { nextWish, noWishes, unasked, unfulfilled, wishLock, wishPurge, wishRemoval } from '../src/wishes.ts';
+import { nextWish, noWishes, toWishesView, unasked, unfulfilled, wishLock, wishPurge, wishRemoval } from '../src/wishes.ts';
 import { type Joined, joinedMessage } from './fake.ts';
 import { patienceMs } from './waiting.ts';
 
@@ -148,7 +148,7 @@ test('SK-6 JN-2 who holds the room is what the relay says of each, and nobody wh
   const room = followAll(before, events);
   if (typeof room === 'string') throw new Error(room);
   expect([...room.owners]).toEqual([3, 5]);
-  const view = toRoomView(room, '', { people: new Map(), compared: false });
+  const view = toRoomView(room, '', { people: new Map(), compared: false, wishes: toWishesView(noWishes, room) });
   expect(view.owner).toBe(false);
   expect(view.members.map(({ number, owner }) => [number, owner])).toEqual([
     [3, true],
@@ -179,6 +179,14 @@ describe('what an owner asks', () => {
     const removal = wishRemoval(noWishes, 1);
     expect(unfulfilled(removal, mine).remove.size).toBe(1);
     expect(unfulfilled(removal, { ...mine, members: new Map([[2, null]]) }).remove.size).toBe(0);
+  });
+
+  test('RM-5 RM-6 RM-7 what is shown to wait is what is not done, also once it was sent', () => {
+    const wishes = wishLock(wishRemoval(wishPurge(noWishes), 1), true);
+    const shown = { purge: true, lock: true, remove: [1] };
+    expect(toWishesView(wishes, mine)).toEqual(shown);
+    expect(toWishesView(nextWish(wishes)?.after ?? noWishes, mine)).toEqual(shown);
+    expect(toWishesView(wishLock(wishes, false), mine).lock).toBeNull();
   });
 
   test('RM-5 the last word about the lock counts', () => {

@@ -316,6 +316,28 @@ describe('owners', () => {
     await until(() => second.messages.some(({ type }) => type === 'purge'), 'the purge');
   });
 
+  test('RM-5 RM-6 RM-7 what an owner asks without a connection is shown to wait until it is done', async () => {
+    stage = await Stage.open({ ownerSeed: new Uint8Array(32).fill(9) });
+    const socket = await stage.enter({ owners: [2] });
+    const wishes = () => stage.session.view.room?.wishes;
+    const heard: string[] = [];
+    stage.session.subscribe(({ type }) => heard.push(type));
+    await stage.lose(socket);
+    heard.length = 0;
+    stage.session.lock(true);
+    stage.session.remove(1);
+    stage.session.purge();
+    expect(heard).toEqual(['room', 'room', 'room']);
+    expect(stage.session.view.room?.locked).toBe(false);
+    expect(wishes()).toEqual({ purge: true, lock: true, remove: [1] });
+    await stage.platform.pass(499);
+    await stage.enter({ member: 3, members: [1, 3], owners: [3] }, 2);
+    await stage.depart(1, 'removed');
+    await stage.lock(true);
+    await until(() => stage.session.view.room?.locked === true, 'the lock');
+    expect(wishes()).toEqual({ purge: true, lock: null, remove: [] });
+  });
+
   test('SK-15 somebody who is no owner asks nothing', async () => {
     stage = await Stage.open();
     const socket = await stage.enter();
