@@ -61,10 +61,10 @@ export interface Session {
   /** What everybody in the room can compare (CR-15); null while this client is not let in. */
   safetyCode(): Promise<SafetyCode | null>;
   /**
-   * The person compared `code` with everybody and it matched: shown until the next change of who is in. False when it is not the room's
-   * code any more: then another must be compared.
+   * The person compared `code` with everybody: what came of it is shown until it is compared again or somebody comes or goes. False when
+   * it is not the room's code any more: then another must be compared.
    */
-  compared(code: SafetyCode): boolean;
+  compared(code: SafetyCode, result: Comparison): boolean;
   /** The device is online, visible or back from suspension, or the person asks: try, or test the connection, now (CL-4). */
   wake(): void;
   /** The device says it is offline: the connection is tested at once. */
@@ -133,10 +133,13 @@ export interface RoomView {
   readonly closingAtMs: number | null;
   /** Whether this client was let in by the others: texts wait until then. */
   readonly admitted: boolean;
-  /** Whether the safety code was compared since somebody last came or went. */
-  readonly compared: boolean;
+  /** Null: the safety code was not compared since somebody last came or went. */
+  readonly compared: Comparison | null;
   readonly wishes: WishesView;
 }
+
+/** Whether the safety code was the same at everybody (CR-15). */
+export type Comparison = 'equal' | 'different';
 
 /** What this owner asked and has not been seen done. It waits for a lost connection, and is lost when this client leaves. */
 export interface WishesView {
@@ -168,6 +171,8 @@ export type Line =
   | (MemberLine & { readonly kind: 'left'; readonly why?: LeaveReason })
   | (MemberLine & { readonly kind: 'renamed'; readonly name: string; readonly before: string })
   | (LineBase & { readonly kind: 'locked'; readonly locked: boolean; readonly atMs: number })
+  /** The person found another safety code at somebody: there may be somebody in between. */
+  | (LineBase & { readonly kind: 'different'; readonly atMs: number })
   /** Somebody came or went since the safety code was compared. */
   | (LineBase & { readonly kind: 'uncompared'; readonly atMs: number })
   /** A message of this member could not be read: it was said before we were let in, or it is damaged or false. */

@@ -14,8 +14,9 @@ import {
   unpad,
 } from '@pug/core';
 import { type ServerFrame, toBase64url } from '@pug/wire';
-import type { Line, Pending, Platform, RoomView, SessionChange } from './api.ts';
+import type { Comparison, Line, Pending, Platform, RoomView, SessionChange } from './api.ts';
 import type { Circle } from './circle.ts';
+import { Compared } from './comparison.ts';
 import type { Journal } from './journal.ts';
 import { type Draft, Log, type MemberLine } from './log.ts';
 import {
@@ -71,8 +72,7 @@ export class Conversation {
   #mine: ReadonlySet<number> = new Set();
   /** Names by signature key, to know again who comes back. */
   readonly #known = new Map<string, { readonly number: number; readonly name: string | null }>();
-  /** The composition of the circle when the safety code was compared. */
-  #comparedWith: string | null = null;
+  readonly #compared = new Compared();
   #lastHeardAtMs = 0;
 
   constructor(options: ConversationOptions) {
@@ -189,13 +189,14 @@ export class Conversation {
     return result;
   }
 
-  /** The person compared this safety code, and it matched: true when it still is that of the room. */
-  compared(code: SafetyCode): boolean {
+  /** The person compared this safety code: true when it still is that of the room. */
+  compared(code: SafetyCode, result: Comparison): boolean {
     const composition = this.#circle?.composition ?? null;
-    const matches = composition !== null && this.#circle?.compositionOf(code) === composition;
-    this.#comparedWith = matches ? composition : null;
+    if (composition === null || this.#circle?.compositionOf(code) !== composition) return false;
+    this.#compared.note(composition, result);
+    if (result === 'different') this.#append({ kind: result, atMs: this.#options.platform.now() });
     this.#refresh();
-    return matches;
+    return true;
   }
 
   /** Changes what is asked of the relay. Nothing is asked before the first join or by somebody who is no owner. */
@@ -340,11 +341,7 @@ export class Conversation {
       this.#speech.owe(member);
       this.#admitted(member, known?.name ?? null, name, known !== undefined);
     }
-    const { composition } = circle;
-    if (this.#comparedWith !== null && composition !== null && composition !== this.#comparedWith) {
-      this.#comparedWith = null;
-      this.#append({ kind: 'uncompared', atMs });
-    }
+    if (this.#compared.isOutdatedBy(circle.composition)) this.#append({ kind: 'uncompared', atMs });
     this.#refresh();
   }
 
@@ -383,8 +380,7 @@ export class Conversation {
   #refresh(): void {
     if (!this.#room) return;
     this.#wishes = unfulfilled(this.#wishes, this.#room);
-    const composition = this.#circle?.composition ?? null;
-    const compared = composition !== null && composition === this.#comparedWith;
+    const compared = this.#compared.in(this.#circle?.composition ?? null);
     for (const [member, name] of this.#room.members) this.#remember(member, name);
     const people = this.#circle?.people ?? new Map();
     const wishes = toWishesView(this.#wishes, this.#room);

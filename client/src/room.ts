@@ -4,7 +4,7 @@
  */
 import { accept, type Counters, forget, noCounters } from '@pug/core';
 import type { ServerMessage } from '@pug/wire';
-import type { MemberView, RoomView, WishesView } from './api.ts';
+import type { Comparison, MemberView, RoomView, WishesView } from './api.ts';
 import type { Person } from './circle.ts';
 
 export type Joined = Extract<ServerMessage, { type: 'joined' }>;
@@ -90,7 +90,7 @@ export function named(room: Room, member: number, name: string): Room {
 /** What the circle and this owner's wishes add to the room. */
 export interface Additions {
   readonly people: ReadonlyMap<number, Person>;
-  readonly compared: boolean;
+  readonly compared: Comparison | null;
   readonly wishes: WishesView;
 }
 

@@ -141,8 +141,8 @@ class LiveSession implements Session {
     return this.#circle?.safetyCode() ?? null;
   }
 
-  compared(code: SafetyCode): boolean {
-    return this.#conversation.compared(code);
+  compared(...found: Parameters<Session['compared']>): boolean {
+    return this.#conversation.compared(...found);
   }
 
   wake(): void {

@@ -26,7 +26,7 @@ async function isOneRoom(all: readonly Session[]): Promise<boolean> {
 
 async function compare(session: Session): Promise<boolean> {
   const code = await session.safetyCode();
-  return code !== null && session.compared(code);
+  return code !== null && session.compared(code, 'equal');
 }
 
 const memberAt = (session: Session, number: number) =>
@@ -227,14 +227,14 @@ describe('CR-15 the safety code', () => {
     expect(new Set(codes).size).toBe(1);
     expect(codes[0]).not.toBe('null');
     for (const one of all) expect(await compare(one)).toBe(true);
-    expect(all.map((one) => one.view.room?.compared)).toEqual([true, true, true]);
+    expect(all.map((one) => one.view.room?.compared)).toEqual(['equal', 'equal', 'equal']);
     all[0]?.send('what is said changes nothing');
     await everyone(all, 'what is said changes nothing');
-    expect(all.map((one) => one.view.room?.compared)).toEqual([true, true, true]);
+    expect(all.map((one) => one.view.room?.compared)).toEqual(['equal', 'equal', 'equal']);
     const dora = hub.open('Dora');
     await allIn(...all, dora);
     for (const one of all) {
-      expect(one.view.room?.compared).toBe(false);
+      expect(one.view.room?.compared).toBeNull();
       expect(linesOf(one, 'uncompared')).toHaveLength(1);
     }
     const four = await Promise.all([...all, dora].map(codeOf));
@@ -251,10 +251,34 @@ describe('CR-15 the safety code', () => {
     );
     // The same group of the same keys as before (CR-15).
     for (let tries = 0; tries < 200 && !(await isOneRoom(all)); tries++) await Bun.sleep(5);
-    expect(all.map((one) => one.view.room?.compared)).toEqual([false, false, false]);
+    expect(all.map((one) => one.view.room?.compared)).toEqual([null, null, null]);
     expect(new Set(await Promise.all(all.map(codeOf)))).toEqual(new Set(codes));
     // What was read out before somebody came or went says nothing any more.
-    expect(of4 && all[0]?.compared(of4)).toBe(false);
+    expect(of4 && all[0]?.compared(of4, 'equal')).toBe(false);
+  });
+
+  test('CR-15 that it differs is a state and a line of the room, until it is equal or somebody comes', async () => {
+    hub = new Hub();
+    const [ada, bob] = (await hub.gather('Ada', 'Bob')) as [Session, Session]; // As many as names.
+    const say = async (result: 'equal' | 'different') => {
+      const code = await ada.safetyCode();
+      return code !== null && ada.compared(code, result);
+    };
+    expect(await say('different')).toBe(true);
+    expect(ada.view.room?.compared).toBe('different');
+    expect(linesOf(ada, 'different')).toHaveLength(1);
+    expect(bob.view.room?.compared).toBeNull();
+    expect(await say('equal')).toBe(true);
+    expect(ada.view.room?.compared).toBe('equal');
+    expect(await say('different')).toBe(true);
+    hub.cut(numberOf(ada));
+    await until(() => ada.view.connection.state !== 'joined', 'the loss');
+    expect(ada.view.room?.compared).toBe('different');
+    const carl = hub.open('Carl');
+    await hub.pass(500);
+    await allIn(ada, bob, carl);
+    expect(ada.view.room?.compared).toBeNull();
+    expect(linesOf(ada, 'uncompared').length).toBeGreaterThan(0);
   });
 
   test('CR-15 there is none before one is let in', async () => {

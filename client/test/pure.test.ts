@@ -3,6 +3,7 @@ import { closeCodes, defaultPolicy, finalCloses } from '@pug/wire';
 import fc from 'fast-check';
 import type { WaitReason } from '../src/api.ts';
 import { ceilingMs, delayMs } from '../src/backoff.ts';
+import { Compared } from '../src/comparison.ts';
 import { Inbox, maxWaiting } from '../src/inbox.ts';
 import { Log, maxLines } from '../src/log.ts';
 import {
@@ -48,6 +49,19 @@ describe('CL-4 backoff', () => {
   test('SK-12 waits five seconds at least after flooding', () => {
     expect(delayMs(1, 'flooding', 0)).toBe(5_000);
     expect(delayMs(9, 'flooding', top)).toBe(34_999);
+  });
+});
+
+describe('CR-15 what was found of the safety code', () => {
+  test('CR-15 while nobody knows who is in, a warning stands and an assurance does not', () => {
+    const compared = new Compared();
+    expect(compared.in('us')).toBeNull();
+    compared.note('us', 'equal');
+    expect([compared.in('us'), compared.in(null), compared.in('others')]).toEqual(['equal', null, null]);
+    compared.note('us', 'different');
+    expect([compared.in('us'), compared.in(null), compared.in('others')]).toEqual(['different', 'different', null]);
+    expect([compared.isOutdatedBy('us'), compared.isOutdatedBy(null)]).toEqual([false, false]);
+    expect([compared.isOutdatedBy('others'), compared.isOutdatedBy('others')]).toEqual([true, false]);
   });
 });
 

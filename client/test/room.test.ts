@@ -2,7 +2,16 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { LeaveReason } from '@pug/wire';
 import fc from 'fast-check';
 import { counted, entered, follow, named, type Room, type RoomEvent, toRoomView, type Violation } from '../src/room.ts';
-import { nextWish, noWishes, toWishesView, unasked, unfulfilled, wishLock, wishPurge, wishRemoval } from '../src/wishes.ts';
+import {
+  nextWish,
+  noWishes,
+  toWishesView,
+  unasked,
+  unfulfilled,
+  wishLock,
+  wishPurge,
+  wishRemoval,
+} from '../src/wishes.ts';
 import { type Joined, joinedMessage } from './fake.ts';
 import { patienceMs } from './waiting.ts';
 
@@ -148,7 +157,7 @@ test('SK-6 JN-2 who holds the room is what the relay says of each, and nobody wh
   const room = followAll(before, events);
   if (typeof room === 'string') throw new Error(room);
   expect([...room.owners]).toEqual([3, 5]);
-  const view = toRoomView(room, '', { people: new Map(), compared: false, wishes: toWishesView(noWishes, room) });
+  const view = toRoomView(room, '', { people: new Map(), compared: null, wishes: toWishesView(noWishes, room) });
   expect(view.owner).toBe(false);
   expect(view.members.map(({ number, owner }) => [number, owner])).toEqual([
     [3, true],

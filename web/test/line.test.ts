@@ -29,6 +29,7 @@ describe('CL-13 sentences of the log', () => {
       /^The page of Ada .* another conversation than yours: .* or that page is lying/,
     ],
     ['CL-10 something left out', { kind: 'dropped', ...at }, /^The server left out a message/],
+    ['CR-15 a code that differs', { kind: 'different', ...at }, /^The safety code differs: .* nothing more here/],
     ['CR-15 a code that is not compared any more', { kind: 'uncompared', ...at }, /compare it again$/],
     ['RM-5 a locked room', { kind: 'locked', ...at, locked: true }, /locked the room/],
     ['CL-7 a gap', { kind: 'gap', key: 1, fromMs: 0, toMs: 60_000 }, /^You may have missed messages/],

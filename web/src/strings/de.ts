@@ -196,7 +196,8 @@ export const de: Words = {
     waiting: 'Wartet auf die Verbindung',
     waitingForOthers: 'Wartet, bis Sie eingelassen sind',
     verify: 'Prüfen',
-    compared: 'Geprüft',
+    equal: 'Geprüft',
+    different: 'Weicht ab',
     notSent: 'Nicht gesendet',
   },
 
@@ -208,6 +209,8 @@ export const de: Words = {
     forked: (name) =>
       `Die Seite von ${name} meldet ein anderes Gespräch als Ihre: der Server hat Ihnen Verschiedenes gezeigt, oder jene Seite lügt. Fragen Sie laut nach, oder gehen Sie`,
     dropped: 'Der Server hat eine Nachricht ausgelassen. Diese Seite hat sich neu verbunden',
+    different:
+      'Der Sicherheitscode stimmt nicht überein: vielleicht steht jemand zwischen Ihnen. Schreiben Sie hier nichts mehr, gehen Sie und öffnen Sie einen neuen Raum',
     uncompared:
       'Seit Sie den Sicherheitscode verglichen haben, ist jemand gekommen oder gegangen: vergleichen Sie ihn noch einmal',
     left: (name, why) =>
@@ -264,7 +267,9 @@ export const de: Words = {
     changed: 'Jemand ist gekommen oder gegangen: der Code hat sich geändert. Vergleichen Sie diesen.',
     match: 'Stimmt überein',
     differ: 'Stimmt nicht überein',
-    compared: 'Sie haben diesen Code verglichen. Das gilt, bis jemand kommt oder geht.',
+    equal: 'Sie haben diesen Code verglichen. Das gilt, bis jemand kommt oder geht.',
+    different:
+      'Dieser Code stimmte beim Vergleich nicht überein. Das gilt, bis jemand kommt oder geht oder der Code bei einem neuen Vergleich übereinstimmt.',
     differing:
       'Dann steht vielleicht jemand zwischen Ihnen. Schreiben Sie hier nichts mehr. Gehen Sie, öffnen Sie einen neuen Raum und schicken Sie dessen Link auf einem anderen Weg.',
     leave: 'Den Raum verlassen',

@@ -195,7 +195,8 @@ export const en = {
     waiting: 'Waits for the connection',
     waitingForOthers: 'Waits until you are let in',
     verify: 'Verify',
-    compared: 'Verified',
+    equal: 'Verified',
+    different: 'Differs',
     notSent: 'Not sent',
   },
 
@@ -207,6 +208,8 @@ export const en = {
     forked: (name: string) =>
       `The page of ${name} reports another conversation than yours: the server showed you different things, or that page is lying. Ask aloud, or leave`,
     dropped: 'The server left out a message. This page has connected anew',
+    different:
+      'The safety code differs: somebody may stand between you. Write nothing more here, leave, and open a new room',
     uncompared: 'Somebody came or went since you compared the safety code: compare it again',
     left: (name: string, why: 'left' | 'lost' | 'replaced' | 'slow' | 'removed' | 'flood' | 'unknown') =>
       ({
@@ -262,7 +265,9 @@ export const en = {
     changed: 'Somebody came or went: the code has changed. Compare this one.',
     match: 'They match',
     differ: 'They differ',
-    compared: 'You have compared this code. It stays so until somebody comes or goes.',
+    equal: 'You have compared this code. It stays so until somebody comes or goes.',
+    different:
+      'You have found that this code differs. It stays so until somebody comes or goes, or you compare it again and it matches.',
     differing:
       'Then somebody may stand between you. Write nothing more here. Leave, open a new room, and send its link through another channel.',
     leave: 'Leave the room',

@@ -15,6 +15,7 @@ import { KeyTag } from './tag.tsx';
 const looks: Partial<Record<Line['kind'], string>> = {
   dropped: 'warning',
   forked: 'warning',
+  different: 'warning',
   uncompared: 'warning mild',
   gap: 'gap',
 };

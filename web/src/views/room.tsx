@@ -31,6 +31,9 @@ export function RoomScreen({ room }: { room: Room }) {
   );
 }
 
+/** What the person found when comparing the safety code. */
+const marks = { equal: 'verified', different: 'differs' } as const;
+
 function RoomHeader({ view }: { view: RoomView }) {
   const { room, exit } = words.value;
   return (
@@ -52,8 +55,8 @@ function RoomHeader({ view }: { view: RoomView }) {
         </button>
         <Opener
           kind="verify"
-          icon={view.compared ? 'verified' : 'shield'}
-          label={view.compared ? room.compared : room.verify}
+          icon={view.compared === null ? 'shield' : marks[view.compared]}
+          label={view.compared === null ? room.verify : room[view.compared]}
         />
         <Opener kind="share" icon="invite" label={room.invite} />
         <Opener kind="menu" icon="menu" label={room.menu} />

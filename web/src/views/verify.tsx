@@ -45,9 +45,13 @@ function Comparing({ room, code, differs }: { room: Room; code: SafetyCode; diff
   const first = useSignal(code);
   // Somebody came or went while the words were being read out.
   const hasChanged = code.words.join() !== first.value.words.join();
-  const compared = room.view.value?.compared ?? false;
+  const compared = room.view.value?.compared ?? null;
   const matched = () => {
-    if (room.session.compared(code)) closeDialog();
+    if (room.session.compared(code, 'equal')) closeDialog();
+  };
+  const differ = () => {
+    room.session.compared(code, 'different');
+    differs.value = true;
   };
   return (
     <>
@@ -56,17 +60,12 @@ function Comparing({ room, code, differs }: { room: Room; code: SafetyCode; diff
         {hasChanged ? verify.changed : ''}
       </p>
       <Code code={code} />
-      {compared && <p class="good">{verify.compared}</p>}
+      {compared !== null && <p class={compared === 'equal' ? 'good' : 'bad'}>{verify[compared]}</p>}
       <div class="actions">
-        <button
-          type="button"
-          onClick={() => {
-            differs.value = true;
-          }}
-        >
+        <button type="button" onClick={differ}>
           {verify.differ}
         </button>
-        {!compared && (
+        {compared !== 'equal' && (
           <button type="button" class="main-action" onClick={matched}>
             {verify.match}
           </button>
