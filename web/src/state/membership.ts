@@ -1,4 +1,5 @@
 /** Entering, following and leaving a room. */
+import { effect, untracked } from '@preact/signals';
 import { type ConnectionState, type End, type Line, openSession, type SessionChange } from '@pug/client';
 import { every, isHidden } from '../platform/device.ts';
 import { leaveLinkAddress, showInAddressBar } from '../platform/fragment.ts';
@@ -11,8 +12,9 @@ import { dueWarningMs } from './countdown.ts';
 import { dialog } from './dialog.ts';
 import { sentenceOf } from './line.ts';
 import { append, replace, tagLines } from './log.ts';
+import { noticesOf } from './notices.ts';
 import { becomeNobody, heldIdentity } from './person.ts';
-import { nowMs, type Room, roomOf, unread } from './room.ts';
+import { circumstancesOf, nowMs, type Room, roomOf, unread } from './room.ts';
 import { screen } from './screen.ts';
 import { dropSecret, heldSecret } from './secret.ts';
 
@@ -33,12 +35,14 @@ export function enterRoom(name: string): void {
   const room = roomOf(session);
   const unsubscribe = session.subscribe((change) => follow(room, change));
   const stopClock = every(1000, () => tick(room));
+  const stopNotices = sayNotices(room);
   current = {
     room,
     joined: false,
     stop: () => {
       unsubscribe();
       stopClock();
+      stopNotices();
     },
   };
   nowMs.value = platform.now();
@@ -134,16 +138,26 @@ function noteUnread(room: Room): void {
 }
 
 function followConnection(room: Room, connection: ConnectionState): void {
-  const before = room.connection.value;
+  if (connection.state === 'waiting') room.reason.value = connection.reason;
   room.connection.value = connection;
   if (connection.state === 'ended') endRoom(room, connection.end);
-  if (connection.state === 'waiting' && before.state === 'joined') say(words.value.banner.reason[connection.reason]);
   if (connection.state !== 'joined') return;
   room.view.value = room.session.view.room;
   nowMs.value = platform.now();
   askBeforeUnload(true);
   if (current?.joined) welcomeBack(room);
   else if (current !== null) current.joined = true;
+}
+
+/** Says each notice when it appears, in the words in which it is shown. */
+function sayNotices(room: Room): () => void {
+  let before: readonly string[] = [];
+  return effect(() => {
+    const now = noticesOf(circumstancesOf(room));
+    const fresh = now.filter((notice) => !before.includes(notice));
+    before = now;
+    if (fresh.length > 0) untracked(() => say(fresh.join('\n')));
+  });
 }
 
 function welcomeBack(room: Room): void {
@@ -167,6 +181,7 @@ function endRoom(room: Room, end: End): void {
   if (current?.room !== room) return;
   const { session, draft } = room;
   const { joined } = current;
+  const isUnpurged = end !== 'purged' && room.view.value?.wishes.purge === true;
   // Whoever leaves by their own wish has finished with what they were writing (CL-12).
   const typed = [...session.view.pending.map(({ text }) => text), end === 'left' ? '' : draft.value];
   const unsent = typed.filter((text) => text.trim() !== '');
@@ -184,5 +199,5 @@ function endRoom(room: Room, end: End): void {
   hush();
   forgetLastMatch();
   // Giving up before the room was reached is no ending: there is nothing to say about it.
-  screen.value = end === 'left' && !joined ? { at: 'start' } : { at: 'ended', end, joined, unsent };
+  screen.value = end === 'left' && !joined ? { at: 'start' } : { at: 'ended', end, joined, isUnpurged, unsent };
 }

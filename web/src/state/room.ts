@@ -1,14 +1,17 @@
 /** The room a person is in, as signals for the views. */
 
 import { type Signal, signal } from '@preact/signals';
-import type { ConnectionState, Pending, RoomView, Session } from '@pug/client';
+import type { ConnectionState, Pending, RoomView, Session, WaitReason } from '@pug/client';
 import { isHidden, isOffline } from '../platform/device.ts';
 import { platform } from '../platform/relay.ts';
 import { emptyLog, type Log } from './log.ts';
+import type { Circumstances } from './notices.ts';
 
 export interface Room {
   readonly session: Session;
   readonly connection: Signal<ConnectionState>;
+  /** Why the connection was lost last. */
+  readonly reason: Signal<WaitReason>;
   /** Null until the first join. */
   readonly view: Signal<RoomView | null>;
   readonly pending: Signal<readonly Pending[]>;
@@ -35,6 +38,7 @@ export function roomOf(session: Session): Room {
   return {
     session,
     connection: signal(connection),
+    reason: signal('lost'),
     view: signal(room),
     pending: signal(pending),
     log: emptyLog(),
@@ -48,6 +52,10 @@ export function roomOf(session: Session): Room {
 
 /** Whether the device says that it is offline. */
 export const offline = signal(isOffline());
+
+export function circumstancesOf({ connection, reason, view }: Room): Circumstances {
+  return { connection: connection.value, reason: reason.value, isOffline: offline.value, view: view.value };
+}
 
 /** Takes over what the device now says of itself. */
 export function noteDevice(): void {

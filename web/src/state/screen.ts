@@ -18,8 +18,14 @@ export type Screen =
   | { readonly at: 'preparing' }
   | { readonly at: 'invitation'; readonly name: string }
   | { readonly at: 'room'; readonly room: Room }
-  /** `unsent`: what the person wrote and nobody received. */
-  | { readonly at: 'ended'; readonly end: End; readonly joined: boolean; readonly unsent: readonly string[] }
+  /** `isUnpurged`: a purge was asked and never confirmed; `unsent`: what the person wrote and nobody received. */
+  | {
+      readonly at: 'ended';
+      readonly end: End;
+      readonly joined: boolean;
+      readonly isUnpurged: boolean;
+      readonly unsent: readonly string[];
+    }
   | { readonly at: 'refused'; readonly refusal: Refusal }
   | { readonly at: 'cannot_run'; readonly missing: readonly Feature[]; readonly link: string | null };
 

@@ -323,7 +323,10 @@ export const de: Words = {
   },
 
   banner: {
-    offline: 'Sie sind offline.',
+    offline: 'Dieses Gerät meldet, dass es offline ist.',
+    purgeWaits: 'Das Löschen wartet auf die Verbindung: den Raum gibt es noch.',
+    purgeAsked: 'Der Server wurde gebeten, den Raum zu löschen. Bis er antwortet, gibt es ihn noch.',
+    removalWaits: (name) => `${name} zu entfernen wartet auf die Verbindung: dieser Mensch liest noch mit.`,
     reason: {
       unreachable: 'Der Server antwortet nicht.',
       lost: 'Die Verbindung ist verloren.',
@@ -362,6 +365,10 @@ export const de: Words = {
     },
     dropped: 'Diese Seite hat die Schlüssel und alle Nachrichten des Raums verworfen.',
     history: 'Haben Sie den Raum über einen Link geöffnet, so steht dieser Link noch im Verlauf dieses Browsers.',
+    unpurged:
+      'Der Raum wurde nicht gelöscht: der Server hat es nie bestätigt. Er kann weitergehen, bis seine Zeit um ist oder alle gegangen sind.',
+    unconfirmed:
+      'Ihr Löschen wurde nie bestätigt: der Raum ist auf andere Weise zu Ende gegangen, oder die Antwort ging verloren.',
     unsentHeading: 'Nicht gesendet',
     unsent: 'Diese Texte von Ihnen haben den Raum nicht erreicht. Sie sind weg, wenn Sie diese Seite schließen.',
     copyOne: 'Diesen Text kopieren',

@@ -320,7 +320,10 @@ export const en = {
   },
 
   banner: {
-    offline: 'You are offline.',
+    offline: 'This device says it is offline.',
+    purgeWaits: 'The purge waits for the connection: the room still exists.',
+    purgeAsked: 'The server was asked to purge the room. Until it answers, the room exists.',
+    removalWaits: (name: string) => `Removing ${name} waits for the connection: they still read along.`,
     reason: {
       unreachable: 'The server does not answer.',
       lost: 'The connection is lost.',
@@ -359,6 +362,9 @@ export const en = {
     },
     dropped: 'This page has dropped the keys and all messages of the room.',
     history: 'If you opened the room by tapping a link, the history of this browser still holds that link.',
+    unpurged:
+      'The room was not purged: the server never confirmed it. It may go on until its time is up or everybody has left.',
+    unconfirmed: 'Your purge was never confirmed: the room ended in another way, or the answer was lost.',
     unsentHeading: 'Not sent',
     unsent: 'These texts of yours did not reach the room. They are gone when you close this page.',
     copyOne: 'Copy this text',

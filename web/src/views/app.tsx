@@ -22,7 +22,7 @@ function CurrentScreen() {
     case 'room':
       return <RoomScreen room={now.room} />;
     case 'ended':
-      return <Ended end={now.end} joined={now.joined} unsent={now.unsent} />;
+      return <Ended end={now.end} joined={now.joined} isUnpurged={now.isUnpurged} unsent={now.unsent} />;
     case 'refused':
       return <Refused refusal={now.refusal} />;
     case 'cannot_run':

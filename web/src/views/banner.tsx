@@ -1,15 +1,28 @@
-/** The state of the connection, said where the eye is: above the composer, with what it means for what is being written. */
+/** The state of the connection and of what was asked, said where the eye is: above the composer, with what it means for what is being written. */
 import type { ComponentChildren } from 'preact';
-import { nowMs, offline, type Room } from '../state/room.ts';
+import { troubleOf, waitingOf } from '../state/notices.ts';
+import { circumstancesOf, nowMs, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 
 const secondsUntil = (atMs: number) => Math.max(0, Math.ceil((atMs - nowMs.value) / 1000));
 
 export function Banner({ room }: { room: Room }) {
-  const connection = room.connection.value;
+  const now = circumstancesOf(room);
+  const trouble = troubleOf(now);
+  return (
+    <div>
+      {trouble === null ? <Connected room={room} /> : <Trouble room={room} trouble={trouble} />}
+      {waitingOf(now).map((notice) => (
+        <Strip key={notice} tone="bad">
+          {notice}
+        </Strip>
+      ))}
+    </div>
+  );
+}
+
+function Connected({ room }: { room: Room }) {
   const closingAtMs = room.view.value?.closingAtMs ?? null;
-  if (connection.state === 'ended') return null;
-  if (connection.state !== 'joined') return <Lost room={room} />;
   if (room.view.value?.admitted === false) return <Strip tone="good">{words.value.banner.arriving}</Strip>;
   if (room.isBack.value) return <Strip tone="good">{words.value.banner.back}</Strip>;
   return closingAtMs === null ? null : (
@@ -17,15 +30,14 @@ export function Banner({ room }: { room: Room }) {
   );
 }
 
-function Lost({ room }: { room: Room }) {
+function Trouble({ room, trouble }: { room: Room; trouble: string }) {
   const connection = room.connection.value;
   const { banner } = words.value;
-  const reason = banner.reason[connection.state === 'waiting' ? connection.reason : 'lost'];
   const next = connection.state === 'waiting' ? banner.retryIn(secondsUntil(connection.retryAtMs)) : banner.retrying;
   return (
     <Strip tone="bad">
       <span>
-        <strong>{offline.value ? banner.offline : reason}</strong> {banner.kept} {next}
+        <strong>{trouble}</strong> {connection.state !== 'joined' && `${banner.kept} ${next}`}
       </span>
       <button type="button" disabled={connection.state === 'connecting'} onClick={() => room.session.wake()}>
         {banner.tryNow}

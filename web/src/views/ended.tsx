@@ -9,6 +9,7 @@ import { PasteLink } from './paste.tsx';
 interface EndedProps {
   end: End;
   joined: boolean;
+  isUnpurged: boolean;
   unsent: readonly string[];
 }
 
@@ -38,11 +39,15 @@ function endingOf(end: End, joined: boolean): Ending {
   }
 }
 
-export function Ended({ end, joined, unsent }: EndedProps) {
+/** After these the room may still be there. */
+const mayGoOn: readonly End[] = ['left', 'removed'];
+
+export function Ended({ end, joined, isUnpurged, unsent }: EndedProps) {
   const { heading, text, next } = endingOf(end, joined);
   return (
     <Page heading={heading} mood={joined ? 'asleep' : 'puzzled'}>
       <p class="lead">{text}</p>
+      {isUnpurged && <p class="bad">{words.value.ended[mayGoOn.includes(end) ? 'unpurged' : 'unconfirmed']}</p>}
       <p>{joined ? words.value.ended.dropped : words.value.refused.nothingJoined}</p>
       <Unsent texts={unsent} />
       <div class="actions">

@@ -28,7 +28,7 @@ function Unreachable({ room, connection }: { room: Room; connection: ConnectionS
   const { joining, banner } = words.value;
   const seconds =
     connection.state === 'waiting' ? Math.max(0, Math.ceil((connection.retryAtMs - nowMs.value) / 1000)) : 0;
-  const reason = connection.state === 'waiting' ? connection.reason : 'unreachable';
+  const reason = room.reason.value;
   const isSilent = reason === 'unreachable' || reason === 'lost';
   return (
     <Page heading={isSilent ? joining.unreachable : joining.waiting} mood="puzzled">

@@ -1,0 +1,39 @@
+/** What stands above the composer for as long as it is so: why nothing gets through, and what an owner asked that is not done. Said by the voice as well. */
+import type { ConnectionState, RoomView, WaitReason } from '@pug/client';
+import { words } from '../strings/words.ts';
+
+export interface Circumstances {
+  readonly connection: ConnectionState;
+  /** Why the connection was lost last; while it is tried again nothing newer is known. */
+  readonly reason: WaitReason;
+  /** Whether the device says that it is offline. A connection may stand nevertheless. */
+  readonly isOffline: boolean;
+  /** Null before the first join. */
+  readonly view: RoomView | null;
+}
+
+/** Why nothing gets through, or null. */
+export function troubleOf({ connection, reason, isOffline, view }: Circumstances): string | null {
+  const { banner } = words.value;
+  if (view === null || connection.state === 'ended') return null;
+  if (isOffline) return banner.offline;
+  return connection.state === 'joined' ? null : banner.reason[reason];
+}
+
+/** What an owner asked that has not happened. A removal that is asked and answered at once shows in the list of people. */
+export function waitingOf(now: Circumstances): readonly string[] {
+  const { banner, room } = words.value;
+  if (now.view === null || now.connection.state === 'ended') return [];
+  const { members, wishes } = now.view;
+  const isWaiting = troubleOf(now) !== null;
+  const purge = isWaiting ? banner.purgeWaits : banner.purgeAsked;
+  const removed = members.filter(({ number }) => isWaiting && wishes.remove.includes(number));
+  const removals = removed.map(({ number, name }) => banner.removalWaits(name ?? room.someone(number)));
+  return wishes.purge ? [purge, ...removals] : removals;
+}
+
+/** Everything that stands there. */
+export function noticesOf(now: Circumstances): readonly string[] {
+  const trouble = troubleOf(now);
+  return trouble === null ? waitingOf(now) : [trouble, ...waitingOf(now)];
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'bun:test';
+import type { ConnectionState, RoomView, WaitReason } from '@pug/client';
+import { type Circumstances, noticesOf, troubleOf } from '../src/state/notices.ts';
+import { en } from '../src/strings/en.ts';
+
+const members = ['Ada', null].map((name, at) => ({
+  number: at + 1,
+  name,
+  tag: null,
+  self: at === 0,
+  owner: at === 0,
+  admitted: true,
+}));
+
+function viewOf(wishes: Partial<RoomView['wishes']> = {}): RoomView {
+  return {
+    self: 1,
+    members,
+    owner: true,
+    locked: false,
+    expiresAtMs: 600_000,
+    capacity: 2,
+    closingAtMs: null,
+    admitted: true,
+    compared: null,
+    wishes: { purge: false, lock: null, remove: [], ...wishes },
+  };
+}
+
+const joined: ConnectionState = { state: 'joined' };
+const connecting: ConnectionState = { state: 'connecting', attempt: 3 };
+const waiting = (reason: WaitReason): ConnectionState => ({ state: 'waiting', attempt: 2, retryAtMs: 1, reason });
+
+function now(changes: Partial<Circumstances> = {}): Circumstances {
+  return { connection: joined, reason: 'lost', isOffline: false, view: viewOf(), ...changes };
+}
+
+describe('CL-4 why nothing gets through', () => {
+  test('CL-4 a device that says it is offline is believed before the connection is given up', () => {
+    expect(troubleOf(now())).toBeNull();
+    expect(troubleOf(now({ isOffline: true }))).toBe(en.banner.offline);
+    expect(troubleOf(now({ isOffline: true, connection: waiting('lost') }))).toBe(en.banner.offline);
+  });
+
+  test('CL-4 SK-12 while it is tried again the last reason stands', () => {
+    expect(troubleOf(now({ connection: waiting('restarting'), reason: 'restarting' }))).toBe(
+      en.banner.reason.restarting,
+    );
+    expect(troubleOf(now({ connection: connecting, reason: 'restarting' }))).toBe(en.banner.reason.restarting);
+  });
+
+  test('CL-4 before the first join and after the end there is no room to say it in', () => {
+    expect(noticesOf(now({ view: null, isOffline: true }))).toEqual([]);
+    const connection: ConnectionState = { state: 'ended', end: 'left' };
+    expect(noticesOf(now({ connection, isOffline: true, view: viewOf({ purge: true }) }))).toEqual([]);
+  });
+});
+
+describe('RM-6 RM-7 what an owner asked', () => {
+  const view = viewOf({ purge: true, remove: [2] });
+
+  test.each([
+    ['offline', now({ view, isOffline: true })],
+    ['not connected', now({ view, connection: connecting })],
+  ])('RM-6 RM-7 waits visibly while %s', (_, circumstances) => {
+    expect(noticesOf(circumstances).slice(1)).toEqual([
+      'The purge waits for the connection: the room still exists.',
+      'Removing Person 2 waits for the connection: they still read along.',
+    ]);
+  });
+
+  test('RM-7 a purge that was asked and not answered is no purge yet', () => {
+    expect(noticesOf(now({ view }))).toEqual([en.banner.purgeAsked]);
+    expect(noticesOf(now())).toEqual([]);
+  });
+});
