@@ -292,6 +292,7 @@ export const de: Words = {
     keepOwner: 'Nach dem Neuladen sind Sie nicht mehr Inhaber: dieses Recht lebt nur in dieser Seite.',
     lock: 'Den Raum sperren',
     lockHint: 'Niemand Neues kann beitreten, auch nicht mit dem Link.',
+    lockWaits: 'Wartet auf die Verbindung: noch hat sich nichts geändert.',
     purge: 'Den Raum löschen …',
     purgeHint: 'Beendet ihn jetzt, für alle.',
     diagnostics: 'Diagnose kopieren',

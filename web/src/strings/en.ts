@@ -290,6 +290,7 @@ export const en = {
     keepOwner: 'After a reload you are no longer the owner: that right lives in this page only.',
     lock: 'Lock the room',
     lockHint: 'Nobody new can join, whatever link they have.',
+    lockWaits: 'Waits for the connection: nothing has changed yet.',
     purge: 'Purge the room …',
     purgeHint: 'Ends it now, for everybody.',
     diagnostics: 'Copy diagnostics',

@@ -3,7 +3,8 @@ import { useId } from 'preact/hooks';
 import { browserName, isTouch } from '../platform/device.ts';
 import { quickExit } from '../state/keys.ts';
 import { keepLink, leaveRoom, letSound } from '../state/membership.ts';
-import type { Room } from '../state/room.ts';
+import { troubleOf } from '../state/notices.ts';
+import { circumstancesOf, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
 import { DialogFrame } from './dialog.tsx';
@@ -15,13 +16,15 @@ export function MenuDialog({ room }: { room: Room }) {
   const { menu } = words.value;
   const view = room.view.value;
   if (view === null) return null;
+  const waits = view.wishes.lock !== null;
   return (
     <DialogFrame heading={menu.heading}>
       {view.owner && (
         <Switch
           label={menu.lock}
-          hint={menu.lockHint}
+          hint={waits && troubleOf(circumstancesOf(room)) !== null ? menu.lockWaits : menu.lockHint}
           checked={view.locked}
+          waits={waits}
           onChange={(locked) => room.session.lock(locked)}
         />
       )}
@@ -89,10 +92,12 @@ interface SwitchProps {
   label: string;
   hint: string;
   checked: boolean;
+  /** It was switched and is not so yet: drawn between on and off. */
+  waits?: boolean;
   onChange: (checked: boolean) => void;
 }
 
-function Switch({ label, hint, checked, onChange }: SwitchProps) {
+function Switch({ label, hint, checked, waits = false, onChange }: SwitchProps) {
   const id = useId();
   return (
     <div class="menu-item">
@@ -101,8 +106,14 @@ function Switch({ label, hint, checked, onChange }: SwitchProps) {
           type="checkbox"
           autocomplete="off"
           checked={checked}
+          indeterminate={waits}
           aria-describedby={id}
-          onChange={(event) => onChange(event.currentTarget.checked)}
+          onChange={({ currentTarget }) => {
+            // What it shows is what is so, not what was tapped.
+            currentTarget.checked = checked;
+            currentTarget.indeterminate = waits;
+            onChange(waits ? checked : !checked);
+          }}
         />
         <span>{label}</span>
       </label>
