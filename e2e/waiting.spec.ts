@@ -1,0 +1,67 @@
+import type { Door } from './src/door.ts';
+import type { Person } from './src/person.ts';
+import { expect, test } from './src/story.ts';
+
+/** No word goes through any more, and the device knows it; to the relay and the page the connection still stands. */
+async function goesOffline(person: Person, train: Door): Promise<void> {
+  train.freeze();
+  await person.context.setOffline(true);
+  // Well before the 10 s after which a connection is taken for dead (CL-4).
+  await expect(person.page.locator('.banner')).toContainText('This device says it is offline.', { timeout: 4_000 });
+  await expect(person.page.getByRole('status').getByText('This device says it is offline.')).toHaveCount(1);
+}
+
+async function purges(owner: Person): Promise<void> {
+  await owner.menu();
+  await owner.button('Purge the room …').click();
+  await owner.button('Purge for everybody').click();
+}
+
+test('RM-5 RM-7 CL-4 what an owner asks without a network is shown to wait, and to be undone when one leaves', async ({
+  someone,
+  door,
+}) => {
+  const train = await door();
+  const [owner, guest] = [await someone({ door: train }), await someone()];
+  const fragment = await owner.opensRoom();
+  await guest.joins(fragment, 'Ben');
+  await owner.sees('Ben joined');
+  await goesOffline(owner, train);
+
+  await owner.menu();
+  const lock = owner.page.getByLabel('Lock the room');
+  await lock.click();
+  await expect(lock).toBeChecked({ indeterminate: true });
+  await expect(lock).not.toBeChecked();
+  await expect(owner.page.getByText('Waits for the connection: nothing has changed yet.')).toBeVisible();
+  await lock.click();
+  await expect(lock).not.toBeChecked();
+  await expect(owner.page.getByText('Waits for the connection: nothing has changed yet.')).toHaveCount(0);
+  await owner.button('Close').click();
+
+  await purges(owner);
+  const waits = 'The purge waits for the connection: the room still exists.';
+  await expect(owner.page.locator('.banner').getByText(waits)).toBeVisible();
+  await expect(owner.page.getByRole('status').getByText(waits)).toHaveCount(1);
+  await owner.button('Leave').click();
+  await owner.seesHeading('You left the room');
+  await expect(owner.page.getByText('The room was not purged: the server never confirmed it.')).toBeVisible();
+  await guest.says('still here');
+});
+
+test('RM-7 CL-4 a purge that waited is done when the network is back', async ({ someone, door }) => {
+  const train = await door();
+  const [owner, guest] = [await someone({ door: train }), await someone()];
+  const fragment = await owner.opensRoom();
+  await guest.joins(fragment, 'Ben');
+  await goesOffline(owner, train);
+  await purges(owner);
+  await expect(owner.page.getByText('The purge waits for the connection')).not.toHaveCount(0);
+  // Only when the page has noticed is what was sent meanwhile sent again.
+  await expect(owner.page.getByText('What you write waits here.')).toBeVisible({ timeout: 20_000 });
+  train.reopen();
+  await owner.context.setOffline(false);
+  await guest.seesHeading('The room was purged');
+  await owner.seesHeading('The room was purged');
+  await expect(owner.page.getByText('never confirmed')).toHaveCount(0);
+});
