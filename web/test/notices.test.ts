@@ -1,31 +1,8 @@
 import { describe, expect, test } from 'bun:test';
-import type { ConnectionState, RoomView, WaitReason } from '@pug/client';
+import type { ConnectionState, WaitReason } from '@pug/client';
 import { type Circumstances, noticesOf, troubleOf } from '../src/state/notices.ts';
 import { en } from '../src/strings/en.ts';
-
-const members = ['Ada', null].map((name, at) => ({
-  number: at + 1,
-  name,
-  tag: null,
-  self: at === 0,
-  owner: at === 0,
-  admitted: true,
-}));
-
-function viewOf(wishes: Partial<RoomView['wishes']> = {}): RoomView {
-  return {
-    self: 1,
-    members,
-    owner: true,
-    locked: false,
-    expiresAtMs: 600_000,
-    capacity: 2,
-    closingAtMs: null,
-    admitted: true,
-    compared: null,
-    wishes: { purge: false, lock: null, remove: [], ...wishes },
-  };
-}
+import { noWishes, viewOf } from './views.ts';
 
 const joined: ConnectionState = { state: 'joined' };
 const connecting: ConnectionState = { state: 'connecting', attempt: 3 };
@@ -52,12 +29,14 @@ describe('CL-4 why nothing gets through', () => {
   test('CL-4 before the first join and after the end there is no room to say it in', () => {
     expect(noticesOf(now({ view: null, isOffline: true }))).toEqual([]);
     const connection: ConnectionState = { state: 'ended', end: 'left' };
-    expect(noticesOf(now({ connection, isOffline: true, view: viewOf({ purge: true }) }))).toEqual([]);
+    expect(
+      noticesOf(now({ connection, isOffline: true, view: viewOf({ wishes: { ...noWishes, purge: true } }) })),
+    ).toEqual([]);
   });
 });
 
 describe('RM-6 RM-7 what an owner asked', () => {
-  const view = viewOf({ purge: true, remove: [2] });
+  const view = viewOf({ wishes: { ...noWishes, purge: true, remove: [2] } });
 
   test.each([
     ['offline', now({ view, isOffline: true })],

@@ -1,6 +1,6 @@
 /** Entering, following and leaving a room. */
 import { effect, untracked } from '@preact/signals';
-import { type ConnectionState, type End, type Line, openSession, type SessionChange } from '@pug/client';
+import { type ConnectionState, type End, type Line, openSession, type RoomView, type SessionChange } from '@pug/client';
 import { every, isHidden } from '../platform/device.ts';
 import { leaveLinkAddress, showInAddressBar } from '../platform/fragment.ts';
 import { askBeforeUnload, forgetLastMatch } from '../platform/page.ts';
@@ -8,7 +8,8 @@ import { loadRatchet, platform } from '../platform/relay.ts';
 import { chime, readySound } from '../platform/sound.ts';
 import { words } from '../strings/words.ts';
 import { hush, say, saySoon } from './announcer.ts';
-import { dueWarningMs } from './countdown.ts';
+import { changesOf, newlyUnsent } from './changes.ts';
+import { dueWarningMs, warningEndsAtMs } from './countdown.ts';
 import { dialog } from './dialog.ts';
 import { sentenceOf } from './line.ts';
 import { append, replace, tagLines } from './log.ts';
@@ -96,10 +97,10 @@ function follow(room: Room, change: SessionChange): void {
       return;
     case 'room':
       // The session forgets the room when it ends; what was last shown stays until the next screen.
-      room.view.value = view.room ?? room.view.value;
-      noteTags(room);
+      if (view.room !== null) followView(room, view.room);
       return;
     case 'pending':
+      if (newlyUnsent(room.pending.value, view.pending) > 0) saySoon(words.value.announce.notSent);
       room.pending.value = view.pending;
       return;
     case 'line':
@@ -108,6 +109,12 @@ function follow(room: Room, change: SessionChange): void {
     case 'line_changed':
       replace(room.log, change.line);
   }
+}
+
+function followView(room: Room, view: RoomView): void {
+  for (const change of changesOf(room.view.value, view, platform.now())) saySoon(change);
+  room.view.value = view;
+  noteTags(room);
 }
 
 function noteTags(room: Room): void {
@@ -142,7 +149,8 @@ function followConnection(room: Room, connection: ConnectionState): void {
   room.connection.value = connection;
   if (connection.state === 'ended') endRoom(room, connection.end);
   if (connection.state !== 'joined') return;
-  room.view.value = room.session.view.room;
+  const { room: view } = room.session.view;
+  if (view !== null) followView(room, view);
   nowMs.value = platform.now();
   askBeforeUnload(true);
   if (current?.joined) welcomeBack(room);
@@ -174,7 +182,9 @@ function tick(room: Room): void {
   nowMs.value = platform.now();
   if (expiresAtMs === undefined) return;
   const warningMs = dueWarningMs(expiresAtMs - before, expiresAtMs - nowMs.value);
-  if (warningMs !== null) say(words.value.room.warning(warningMs));
+  if (warningMs === null) return;
+  say(words.value.room.warning(warningMs));
+  room.warnedUntilMs.value = expiresAtMs - warningEndsAtMs(warningMs);
 }
 
 function endRoom(room: Room, end: End): void {
@@ -198,6 +208,7 @@ function endRoom(room: Room, end: End): void {
   readySound(false);
   hush();
   forgetLastMatch();
+  if (unsent.length > 0) saySoon(words.value.ended.unsent);
   // Giving up before the room was reached is no ending: there is nothing to say about it.
   screen.value = end === 'left' && !joined ? { at: 'start' } : { at: 'ended', end, joined, isUnpurged, unsent };
 }

@@ -20,6 +20,8 @@ export interface Room {
   readonly tags: Map<number, string>;
   /** What is being written; it outlives every lost connection. */
   readonly draft: Signal<string>;
+  /** At this time a warning that the room closes is taken away; 0 while there is none. */
+  readonly warnedUntilMs: Signal<number>;
   /** True for a moment after a lost connection came back. */
   readonly isBack: Signal<boolean>;
   /** The setting "keep the link in the address bar". */
@@ -44,6 +46,7 @@ export function roomOf(session: Session): Room {
     log: emptyLog(),
     tags: new Map(),
     draft: signal(''),
+    warnedUntilMs: signal(0),
     isBack: signal(false),
     keepsLink: signal(false),
     hasSound: signal(false),

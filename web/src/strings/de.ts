@@ -244,6 +244,8 @@ export const de: Words = {
   announce: {
     message: (name, text) => `${name}: ${text}`,
     several: (n) => count(n, 'neues Ereignis im Raum', 'neue Ereignisse im Raum'),
+    letIn: 'Die anderen haben Sie eingelassen.',
+    notSent: 'Ein Text von Ihnen wurde nicht gesendet.',
   },
 
   people: {

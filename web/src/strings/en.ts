@@ -242,6 +242,8 @@ export const en = {
   announce: {
     message: (name: string, text: string) => `${name}: ${text}`,
     several: (n: number) => count(n, 'new event in the room', 'new events in the room'),
+    letIn: 'The others have let you in.',
+    notSent: 'A text of yours was not sent.',
   },
 
   people: {

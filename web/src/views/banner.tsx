@@ -17,8 +17,16 @@ export function Banner({ room }: { room: Room }) {
           {notice}
         </Strip>
       ))}
+      <Warning room={room} />
     </div>
   );
+}
+
+/** The room closes soon. */
+function Warning({ room }: { room: Room }) {
+  const expiresAtMs = room.view.value?.expiresAtMs ?? 0;
+  if (nowMs.value >= room.warnedUntilMs.value) return null;
+  return <Strip tone="bad">{words.value.room.warning(secondsUntil(expiresAtMs) * 1000)}</Strip>;
 }
 
 function Connected({ room }: { room: Room }) {
