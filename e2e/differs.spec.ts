@@ -11,7 +11,7 @@ test('CR-15 a safety code that differs stays in sight until it is compared again
   await ada.sees('The safety code differs');
   await expect(ada.button('Verify')).toHaveCount(0);
   await ada.button('Differs').click();
-  await expect(ada.page.getByText('You have found that this code differs.')).toBeVisible();
+  await expect(ada.page.getByText('You have compared this code, and it differs.')).toBeVisible();
   await ada.button('They match').click();
   await expect(ada.button('Verified')).toBeVisible();
   await ada.sees('The safety code differs');

@@ -49,7 +49,7 @@ describe('RM-6 RM-7 what an owner asked', () => {
   });
 
   test('RM-7 a purge that was asked and not answered is no purge yet', () => {
-    expect(noticesOf(now({ view }))).toEqual([en.banner.purgeAsked]);
+    expect(noticesOf(now({ view }))).toEqual([en.banner.purgeWaits]);
     expect(noticesOf(now())).toEqual([]);
   });
 });

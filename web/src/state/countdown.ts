@@ -20,13 +20,8 @@ export function timeLeft(leftMs: number): TimeLeft {
 /** At these times before the end it is said aloud. */
 export const warningsMs = [10 * minuteMs, 5 * minuteMs, minuteMs] as const;
 
-/** So long a warning stays in sight; the last one until the end. */
-const warningShownMs = 30 * secondMs;
-
-/** How much time is left when the warning of `warningMs` is taken away. */
-export function warningEndsAtMs(warningMs: number): number {
-  return warningMs === Math.min(...warningsMs) ? 0 : warningMs - warningShownMs;
-}
+/** So long a warning stays in sight: the last one until the end. */
+export const warningShownMs = minuteMs;
 
 /** The warning that falls due when the time left goes from `beforeMs` to `afterMs`, or null. The last one counts when several do. */
 export function dueWarningMs(beforeMs: number, afterMs: number): number | null {

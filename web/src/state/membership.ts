@@ -9,7 +9,7 @@ import { chime, readySound } from '../platform/sound.ts';
 import { words } from '../strings/words.ts';
 import { hush, say, saySoon } from './announcer.ts';
 import { changesOf, newlyUnsent } from './changes.ts';
-import { dueWarningMs, warningEndsAtMs } from './countdown.ts';
+import { dueWarningMs, warningShownMs } from './countdown.ts';
 import { dialog } from './dialog.ts';
 import { sentenceOf } from './line.ts';
 import { append, replace, tagLines } from './log.ts';
@@ -100,7 +100,7 @@ function follow(room: Room, change: SessionChange): void {
       if (view.room !== null) followView(room, view.room);
       return;
     case 'pending':
-      if (newlyUnsent(room.pending.value, view.pending) > 0) saySoon(words.value.announce.notSent);
+      if (newlyUnsent(room.pending.value, view.pending) > 0) saySoon(words.value.ended.unsent);
       room.pending.value = view.pending;
       return;
     case 'line':
@@ -184,7 +184,7 @@ function tick(room: Room): void {
   const warningMs = dueWarningMs(expiresAtMs - before, expiresAtMs - nowMs.value);
   if (warningMs === null) return;
   say(words.value.room.warning(warningMs));
-  room.warnedUntilMs.value = expiresAtMs - warningEndsAtMs(warningMs);
+  room.warnedUntilMs.value = expiresAtMs - warningMs + warningShownMs;
 }
 
 function endRoom(room: Room, end: End): void {

@@ -20,16 +20,15 @@ export function troubleOf({ connection, reason, isOffline, view }: Circumstances
   return connection.state === 'joined' ? null : banner.reason[reason];
 }
 
-/** What an owner asked that has not happened. A removal that is asked and answered at once shows in the list of people. */
+/** What an owner asked that has not happened. Nothing else shows a purge without an answer; a removal shows in the list of people. */
 export function waitingOf(now: Circumstances): readonly string[] {
   const { banner, room } = words.value;
   if (now.view === null || now.connection.state === 'ended') return [];
   const { members, wishes } = now.view;
   const isWaiting = troubleOf(now) !== null;
-  const purge = isWaiting ? banner.purgeWaits : banner.purgeAsked;
   const removed = members.filter(({ number }) => isWaiting && wishes.remove.includes(number));
   const removals = removed.map(({ number, name }) => banner.removalWaits(name ?? room.someone(number)));
-  return wishes.purge ? [purge, ...removals] : removals;
+  return wishes.purge ? [banner.purgeWaits, ...removals] : removals;
 }
 
 /** Everything that stands there. */

@@ -210,7 +210,7 @@ export const de: Words = {
       `Die Seite von ${name} meldet ein anderes Gespräch als Ihre: der Server hat Ihnen Verschiedenes gezeigt, oder jene Seite lügt. Fragen Sie laut nach, oder gehen Sie`,
     dropped: 'Der Server hat eine Nachricht ausgelassen. Diese Seite hat sich neu verbunden',
     different:
-      'Der Sicherheitscode stimmt nicht überein: vielleicht steht jemand zwischen Ihnen. Schreiben Sie hier nichts mehr, gehen Sie und öffnen Sie einen neuen Raum',
+      'Der Sicherheitscode stimmt nicht überein: vielleicht steht jemand zwischen Ihnen. Schreiben Sie hier nichts mehr',
     uncompared:
       'Seit Sie den Sicherheitscode verglichen haben, ist jemand gekommen oder gegangen: vergleichen Sie ihn noch einmal',
     left: (name, why) =>
@@ -245,7 +245,6 @@ export const de: Words = {
     message: (name, text) => `${name}: ${text}`,
     several: (n) => count(n, 'neues Ereignis im Raum', 'neue Ereignisse im Raum'),
     letIn: 'Die anderen haben Sie eingelassen.',
-    notSent: 'Ein Text von Ihnen wurde nicht gesendet.',
   },
 
   people: {
@@ -270,8 +269,7 @@ export const de: Words = {
     match: 'Stimmt überein',
     differ: 'Stimmt nicht überein',
     equal: 'Sie haben diesen Code verglichen. Das gilt, bis jemand kommt oder geht.',
-    different:
-      'Dieser Code stimmte beim Vergleich nicht überein. Das gilt, bis jemand kommt oder geht oder der Code bei einem neuen Vergleich übereinstimmt.',
+    different: 'Sie haben diesen Code verglichen, und er stimmt nicht überein. Das gilt, bis jemand kommt oder geht.',
     differing:
       'Dann steht vielleicht jemand zwischen Ihnen. Schreiben Sie hier nichts mehr. Gehen Sie, öffnen Sie einen neuen Raum und schicken Sie dessen Link auf einem anderen Weg.',
     leave: 'Den Raum verlassen',
@@ -294,7 +292,6 @@ export const de: Words = {
     keepOwner: 'Nach dem Neuladen sind Sie nicht mehr Inhaber: dieses Recht lebt nur in dieser Seite.',
     lock: 'Den Raum sperren',
     lockHint: 'Niemand Neues kann beitreten, auch nicht mit dem Link.',
-    lockWaits: 'Wartet auf die Verbindung: noch hat sich nichts geändert.',
     purge: 'Den Raum löschen …',
     purgeHint: 'Beendet ihn jetzt, für alle.',
     diagnostics: 'Diagnose kopieren',
@@ -328,7 +325,6 @@ export const de: Words = {
   banner: {
     offline: 'Dieses Gerät meldet, dass es offline ist.',
     purgeWaits: 'Das Löschen wartet auf die Verbindung: den Raum gibt es noch.',
-    purgeAsked: 'Der Server wurde gebeten, den Raum zu löschen. Bis er antwortet, gibt es ihn noch.',
     removalWaits: (name) => `${name} zu entfernen wartet auf die Verbindung: dieser Mensch liest noch mit.`,
     reason: {
       unreachable: 'Der Server antwortet nicht.',
@@ -369,9 +365,7 @@ export const de: Words = {
     dropped: 'Diese Seite hat die Schlüssel und alle Nachrichten des Raums verworfen.',
     history: 'Haben Sie den Raum über einen Link geöffnet, so steht dieser Link noch im Verlauf dieses Browsers.',
     unpurged:
-      'Der Raum wurde nicht gelöscht: der Server hat es nie bestätigt. Er kann weitergehen, bis seine Zeit um ist oder alle gegangen sind.',
-    unconfirmed:
-      'Ihr Löschen wurde nie bestätigt: der Raum ist auf andere Weise zu Ende gegangen, oder die Antwort ging verloren.',
+      'Soweit diese Seite weiß, wurde der Raum nicht gelöscht: ist er nicht auf andere Weise zu Ende gegangen, so besteht er weiter.',
     unsentHeading: 'Nicht gesendet',
     unsent: 'Diese Texte von Ihnen haben den Raum nicht erreicht. Sie sind weg, wenn Sie diese Seite schließen.',
     copyOne: 'Diesen Text kopieren',

@@ -208,8 +208,7 @@ export const en = {
     forked: (name: string) =>
       `The page of ${name} reports another conversation than yours: the server showed you different things, or that page is lying. Ask aloud, or leave`,
     dropped: 'The server left out a message. This page has connected anew',
-    different:
-      'The safety code differs: somebody may stand between you. Write nothing more here, leave, and open a new room',
+    different: 'The safety code differs: somebody may stand between you. Write nothing more here',
     uncompared: 'Somebody came or went since you compared the safety code: compare it again',
     left: (name: string, why: 'left' | 'lost' | 'replaced' | 'slow' | 'removed' | 'flood' | 'unknown') =>
       ({
@@ -243,7 +242,6 @@ export const en = {
     message: (name: string, text: string) => `${name}: ${text}`,
     several: (n: number) => count(n, 'new event in the room', 'new events in the room'),
     letIn: 'The others have let you in.',
-    notSent: 'A text of yours was not sent.',
   },
 
   people: {
@@ -268,8 +266,7 @@ export const en = {
     match: 'They match',
     differ: 'They differ',
     equal: 'You have compared this code. It stays so until somebody comes or goes.',
-    different:
-      'You have found that this code differs. It stays so until somebody comes or goes, or you compare it again and it matches.',
+    different: 'You have compared this code, and it differs. It stays so until somebody comes or goes.',
     differing:
       'Then somebody may stand between you. Write nothing more here. Leave, open a new room, and send its link through another channel.',
     leave: 'Leave the room',
@@ -292,7 +289,6 @@ export const en = {
     keepOwner: 'After a reload you are no longer the owner: that right lives in this page only.',
     lock: 'Lock the room',
     lockHint: 'Nobody new can join, whatever link they have.',
-    lockWaits: 'Waits for the connection: nothing has changed yet.',
     purge: 'Purge the room …',
     purgeHint: 'Ends it now, for everybody.',
     diagnostics: 'Copy diagnostics',
@@ -325,7 +321,6 @@ export const en = {
   banner: {
     offline: 'This device says it is offline.',
     purgeWaits: 'The purge waits for the connection: the room still exists.',
-    purgeAsked: 'The server was asked to purge the room. Until it answers, the room exists.',
     removalWaits: (name: string) => `Removing ${name} waits for the connection: they still read along.`,
     reason: {
       unreachable: 'The server does not answer.',
@@ -365,9 +360,7 @@ export const en = {
     },
     dropped: 'This page has dropped the keys and all messages of the room.',
     history: 'If you opened the room by tapping a link, the history of this browser still holds that link.',
-    unpurged:
-      'The room was not purged: the server never confirmed it. It may go on until its time is up or everybody has left.',
-    unconfirmed: 'Your purge was never confirmed: the room ended in another way, or the answer was lost.',
+    unpurged: 'As far as this page knows the room was not purged: if it has not ended otherwise, it goes on.',
     unsentHeading: 'Not sent',
     unsent: 'These texts of yours did not reach the room. They are gone when you close this page.',
     copyOne: 'Copy this text',

@@ -39,15 +39,12 @@ function endingOf(end: End, joined: boolean): Ending {
   }
 }
 
-/** After these the room may still be there. */
-const mayGoOn: readonly End[] = ['left', 'removed'];
-
 export function Ended({ end, joined, isUnpurged, unsent }: EndedProps) {
   const { heading, text, next } = endingOf(end, joined);
   return (
     <Page heading={heading} mood={joined ? 'asleep' : 'puzzled'}>
       <p class="lead">{text}</p>
-      {isUnpurged && <p class="bad">{words.value.ended[mayGoOn.includes(end) ? 'unpurged' : 'unconfirmed']}</p>}
+      {isUnpurged && <p class="bad">{words.value.ended.unpurged}</p>}
       <p>{joined ? words.value.ended.dropped : words.value.refused.nothingJoined}</p>
       <Unsent texts={unsent} />
       <div class="actions">
