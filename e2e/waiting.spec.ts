@@ -2,13 +2,29 @@ import type { Door } from './src/door.ts';
 import type { Person } from './src/person.ts';
 import { expect, test } from './src/story.ts';
 
+/** In the page: what the voice has said so far; it takes its words away again. */
+declare const said: readonly string[];
+
+/** In the page: keeps what the voice says. */
+function listens(): void {
+  const kept: string[] = [];
+  Object.assign(globalThis, { said: kept });
+  new MutationObserver(() => {
+    for (const { textContent } of document.querySelectorAll('[role=status] p')) kept.push(textContent ?? '');
+  }).observe(document, { childList: true, subtree: true, characterData: true });
+}
+
+async function hears(person: Person, text: string): Promise<void> {
+  await expect.poll(() => person.page.evaluate(() => said.join('\n'))).toContain(text);
+}
+
 /** No word goes through any more, and the device knows it; to the relay and the page the connection still stands. */
 async function goesOffline(person: Person, train: Door): Promise<void> {
   train.freeze();
   await person.context.setOffline(true);
   // Well before the 10 s after which a connection is taken for dead (CL-4).
   await expect(person.page.locator('.banner')).toContainText('This device says it is offline.', { timeout: 4_000 });
-  await expect(person.page.getByRole('status').getByText('This device says it is offline.')).toHaveCount(1);
+  await hears(person, 'This device says it is offline.');
 }
 
 async function purges(owner: Person): Promise<void> {
@@ -22,7 +38,7 @@ test('RM-5 RM-7 CL-4 what an owner asks without a network is shown to wait, and 
   door,
 }) => {
   const train = await door();
-  const [owner, guest] = [await someone({ door: train }), await someone()];
+  const [owner, guest] = [await someone({ door: train, before: listens }), await someone()];
   const fragment = await owner.opensRoom();
   await guest.joins(fragment, 'Ben');
   await owner.sees('Ben joined');
@@ -42,7 +58,7 @@ test('RM-5 RM-7 CL-4 what an owner asks without a network is shown to wait, and 
   await purges(owner);
   const waits = 'The purge waits for the connection: the room still exists.';
   await expect(owner.page.locator('.banner').getByText(waits)).toBeVisible();
-  await expect(owner.page.getByRole('status').getByText(waits)).toHaveCount(1);
+  await hears(owner, waits);
   await owner.button('Leave').click();
   await owner.seesHeading('You left the room');
   await expect(owner.page.getByText('As far as this page knows the room was not purged')).toBeVisible();
@@ -51,7 +67,7 @@ test('RM-5 RM-7 CL-4 what an owner asks without a network is shown to wait, and 
 
 test('RM-7 CL-4 a purge that waited is done when the network is back', async ({ someone, door }) => {
   const train = await door();
-  const [owner, guest] = [await someone({ door: train }), await someone()];
+  const [owner, guest] = [await someone({ door: train, before: listens }), await someone()];
   const fragment = await owner.opensRoom();
   await guest.joins(fragment, 'Ben');
   await goesOffline(owner, train);
