@@ -48,7 +48,20 @@ export function cleanText(text: string): string {
 
 /** A name as it may be shown or sent: one line, at most 32 graphemes and 64 bytes of UTF-8, perhaps empty. */
 export function cleanName(name: string): string {
-  const line = clean(name, keptOrHiddenInNames).replace(/\s+/gu, ' ').trim();
+  return cut(oneLine(name));
+}
+
+/** Whether `cleanName` would leave out the end of this name. */
+export function isNameTooLong(name: string): boolean {
+  const line = oneLine(name);
+  return cut(line) !== line;
+}
+
+function oneLine(name: string): string {
+  return clean(name, keptOrHiddenInNames).replace(/\s+/gu, ' ').trim();
+}
+
+function cut(line: string): string {
   let shown = '';
   let count = 0;
   for (const { segment } of graphemes.segment(line)) {

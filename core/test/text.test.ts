@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { cleanName, cleanText, maxNameBytes, maxNameGraphemes, utf8Bytes } from '../src/index.ts';
+import { cleanName, cleanText, isNameTooLong, maxNameBytes, maxNameGraphemes, utf8Bytes } from '../src/index.ts';
 
 const hostile = fc.string({
   maxLength: 60,
@@ -150,5 +150,19 @@ describe('CR-7 names', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+});
+
+describe('CR-7 a name that is too long', () => {
+  test.each([
+    ['a'.repeat(32), false],
+    ['a'.repeat(33), true],
+    [`  ${'a'.repeat(16)}   ${'b'.repeat(15)} \u200b`, false],
+    ['\u5b57'.repeat(21), false],
+    ['\u5b57'.repeat(22), true],
+  ])('CR-7 %p: %p', (name, isTooLong) => expect(isNameTooLong(name)).toBe(isTooLong));
+
+  test('CR-7 no cleaned name is', () => {
+    fc.assert(fc.property(hostile, (name) => !isNameTooLong(cleanName(name))));
   });
 });

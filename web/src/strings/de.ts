@@ -142,6 +142,8 @@ export const de: Words = {
     limit: 'Wer im Raum ist, kann mitlesen und kopieren, und wer den Link hat, kann beitreten.',
     history: 'Wenn Sie einen Link angetippt haben, steht er jetzt mitsamt Schlüssel im Verlauf dieses Browsers.',
     name: 'Ihr Name in diesem Raum',
+    nameTooLong: 'Dieser Name ist zu lang.',
+    nameReserved: 'Dieses Wort verwendet die Seite selbst. Wählen Sie einen anderen Namen.',
     nameHint: 'Nur für diesen Raum erfunden. Ändern Sie ihn, wenn Sie mögen: er wird nicht geprüft und nicht behalten.',
     another: 'Ein anderer Name',
     join: 'Dem Raum beitreten',

@@ -143,6 +143,8 @@ export const en = {
     limit: 'Whoever is in the room can read along and copy, and whoever has the link can join.',
     history: 'If you tapped a link to come here, the history of this browser now holds it, with its key.',
     name: 'Your name in this room',
+    nameTooLong: 'This name is too long.',
+    nameReserved: 'This page uses that word itself. Choose another name.',
     nameHint: 'Made up for this room only. Change it if you like: it is not checked and not kept.',
     another: 'Another name',
     join: 'Join the room',

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { hostName } from '../platform/relay.ts';
 import { goToStart, join } from '../state/invitation.ts';
+import { faultOf } from '../state/name.ts';
 import { words } from '../strings/words.ts';
 import { NameField } from './name.tsx';
 import { Page } from './page.tsx';
@@ -22,7 +23,7 @@ export function Invitation({ suggested }: { suggested: string }) {
           <dd>{hostName}</dd>
         </dl>
         <NameField name={name} label={invitation.name} hint={invitation.nameHint} />
-        <button type="submit" class="main-action">
+        <button type="submit" class="main-action" disabled={faultOf(name.value) !== null}>
           {invitation.join}
         </button>
         <button type="button" class="quiet" onClick={goToStart}>

@@ -1,5 +1,6 @@
 /** Changing the own name while in the room. */
 import { useSignal } from '@preact/signals';
+import { faultOf } from '../state/name.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { closeDialog, DialogFrame } from './dialog.tsx';
@@ -19,7 +20,7 @@ export function RenameDialog({ room }: { room: Room }) {
       <form autocomplete="off" onSubmit={save}>
         <NameField name={name} label={words.value.rename.label} hint={words.value.invitation.nameHint} />
         {isEmpty.value && <p role="alert">{words.value.rename.empty}</p>}
-        <button type="submit" class="main-action">
+        <button type="submit" class="main-action" disabled={faultOf(name.value) !== null}>
           {words.value.rename.save}
         </button>
       </form>
