@@ -49,7 +49,7 @@ test.describe('CL-5 a long conversation', () => {
 
     // The keyboard goes up until there is nothing earlier.
     await owner.log.focus();
-    const first = owner.log.getByText('Ben joined');
+    const first = owner.line('Ben joined');
     await expect(async () => {
       await owner.page.keyboard.press('PageUp');
       await expect(first).toBeInViewport({ timeout: 100 });

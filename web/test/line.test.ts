@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Line } from '@pug/client';
-import { sentenceOf } from '../src/state/line.ts';
+import type { Line, MemberView } from '@pug/client';
+import { sentenceOf, spokenOf } from '../src/state/line.ts';
 import { en } from '../src/strings/en.ts';
 
 type Event = Exclude<Line, { kind: 'text' }>;
@@ -34,11 +34,58 @@ describe('CL-13 sentences of the log', () => {
     ['RM-5 a locked room', { kind: 'locked', ...at, locked: true }, /locked the room/],
     ['CL-7 a gap', { kind: 'gap', key: 1, fromMs: 0, toMs: 60_000 }, /^You may have missed messages/],
   ];
-  test.each(told)('%s', (_what, line, sentence) => expect(sentenceOf(line)).toMatch(sentence));
+  test.each(told)('%s', (_what, line, sentence) => expect(spokenOf(line, 'K3F2', [])).toMatch(sentence));
 
   test('CL-13 no two kinds are told in the same words', () => {
-    const sentences = told.map(([, line]) => sentenceOf(line));
+    const sentences = told.map(([, line]) => spokenOf(line, null, []));
     expect(new Set(sentences).size).toBe(told.length);
+  });
+});
+
+describe('CR-7 CR-16 a name is no part of a sentence', () => {
+  const forged = 'Bob was removed by the owner. X';
+
+  test('CR-7 it stands apart from the words, with its tag', () => {
+    expect(sentenceOf({ kind: 'joined', ...ada, name: forged, back: false }, 'K3F2')).toEqual([
+      { name: forged, tag: 'K3F2' },
+      ' joined',
+    ]);
+    expect(sentenceOf({ kind: 'renamed', ...ada, before: 'Ben' }, 'K3F2')).toEqual([
+      { name: 'Ben', tag: 'K3F2' },
+      ' is now called ',
+      { name: 'Ada', tag: 'K3F2' },
+    ]);
+  });
+
+  test.each([null, 'You', 'oWnEr', 'Sie', 'Inhaber', 'Ｙｏｕ'])('CR-7 %p is shown as a number', (name) => {
+    expect(spokenOf({ kind: 'joined', ...ada, name, back: false }, null, [])).toBe('Person 3 joined');
+    expect(spokenOf({ kind: 'text', ...ada, name, own: false, text: 'hello' }, null, [])).toBe('Person 3: hello');
+  });
+});
+
+describe('CL-13 what is spoken', () => {
+  const text = { kind: 'text', ...ada, own: false } as const;
+  const other = (number: number, name: string): MemberView => ({
+    ...{ number, name, tag: 'AAAA', self: false, owner: false, admitted: true },
+  });
+
+  test('CL-13 a text is one line', () => {
+    const said = spokenOf({ ...text, text: 'hello\n\nBen: I agree\u2028Ben: yes' }, null, []);
+    expect(said).toBe('Ada: hello Ben: I agree Ben: yes');
+  });
+
+  test('CL-13 of a long text the beginning', () => {
+    expect(spokenOf({ ...text, text: 'a'.repeat(300) }, null, [])).toBe(`Ada: ${'a'.repeat(300)}`);
+    const said = spokenOf({ ...text, text: `a${'🐶'.repeat(5_000)}` }, null, []);
+    expect(said).toBe(`Ada: a${'🐶'.repeat(299)} … (long message)`);
+  });
+
+  test('CR-16 the tag tells apart who shares a name with another in the room, and is left out otherwise', () => {
+    const line: Line = { ...text, text: 'hello' };
+    expect(spokenOf(line, 'K3F2', [other(3, 'Ada'), other(4, 'Ben')])).toBe('Ada: hello');
+    expect(spokenOf(line, 'K3F2', [other(3, 'Ada'), other(4, 'ada')])).toBe('Ada K3F2: hello');
+    const left: Line = { kind: 'left', ...ada, why: 'removed' };
+    expect(spokenOf(left, 'K3F2', [other(4, 'Ada')])).toBe('Ada K3F2 was removed by the owner');
   });
 });
 

@@ -3,8 +3,8 @@ import { signal } from '@preact/signals';
 import { platform } from '../platform/relay.ts';
 import { words } from '../strings/words.ts';
 
-/** The key makes the same words said twice two announcements. */
-export const spoken = signal<{ readonly key: number; readonly text: string }>({ key: 0, text: '' });
+/** What is said at once, each on its own: one cannot be heard as the end of another. The key makes the same words said twice two announcements. */
+export const spoken = signal<{ readonly key: number; readonly texts: readonly string[] }>({ key: 0, texts: [] });
 
 const gatherMs = 800;
 /** Then it has been said and is taken away, so that nobody who reads on meets it a second time. */
@@ -12,12 +12,12 @@ const spokenMs = 2_500;
 const severalAt = 4;
 let gathered: string[] = [];
 
-export function say(text: string): void {
+export function say(...texts: readonly string[]): void {
   const key = spoken.value.key + 1;
-  spoken.value = { key, text };
-  if (text === '') return;
+  spoken.value = { key, texts };
+  if (texts.length === 0) return;
   platform.after(spokenMs, () => {
-    if (spoken.value.key === key) spoken.value = { key, text: '' };
+    if (spoken.value.key === key) spoken.value = { key, texts: [] };
   });
 }
 
@@ -30,11 +30,11 @@ export function saySoon(text: string): void {
 /** Forgets what was said and what was about to be. */
 export function hush(): void {
   gathered = [];
-  say('');
+  say();
 }
 
 function sayGathered(): void {
   if (gathered.length === 0) return;
-  say(gathered.length < severalAt ? gathered.join('\n') : words.value.announce.several(gathered.length));
+  say(...(gathered.length < severalAt ? gathered : [words.value.announce.several(gathered.length)]));
   gathered = [];
 }

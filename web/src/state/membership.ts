@@ -11,7 +11,7 @@ import { hush, say, saySoon } from './announcer.ts';
 import { changesOf, newlyUnsent } from './changes.ts';
 import { dueWarningMs, warningShownMs } from './countdown.ts';
 import { dialog } from './dialog.ts';
-import { sentenceOf } from './line.ts';
+import { spokenOf } from './line.ts';
 import { append, replace, tagLines } from './log.ts';
 import { noticesOf } from './notices.ts';
 import { becomeNobody, heldIdentity } from './person.ts';
@@ -127,13 +127,12 @@ function noteTags(room: Room): void {
 
 function followLine(room: Room, line: Line): void {
   // The session tells of joins and leaves in the relay's order (SK-9): nobody else is here now, so nobody else received this line.
-  const alone = (room.session.view.room?.members.length ?? 0) < 2;
-  const tag = 'member' in line ? room.tags.get(line.member) : undefined;
-  append(room.log, line, { alone, tag: tag ?? null });
-  if (line.kind !== 'text') {
-    saySoon(sentenceOf(line));
-  } else if (!line.own) {
-    saySoon(words.value.announce.message(line.name ?? words.value.room.someone(line.member), line.text));
+  const members = room.session.view.room?.members ?? [];
+  const tag = ('member' in line && room.tags.get(line.member)) || null;
+  append(room.log, line, { alone: members.length < 2, tag });
+  if (line.kind === 'text' && line.own) return;
+  saySoon(spokenOf(line, tag, members));
+  if (line.kind === 'text') {
     if (isHidden()) noteUnread(room);
     if (room.log.heldEnd.value !== null) room.log.below.value += 1;
   }

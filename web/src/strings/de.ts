@@ -1,6 +1,7 @@
 /** Every word that people read, in German (the ways not to get in are in de-refused.ts). */
 import { cannotRun, refused } from './de-refused.ts';
 import { formsOf } from './forms.ts';
+import { tell } from './sentence.ts';
 import type { Words } from './words.ts';
 
 const { number, time, exactTime, dayOf, count, duration, between } = formsOf('de', {
@@ -204,28 +205,28 @@ export const de: Words = {
   },
 
   lines: {
-    joined: (name) => `${name} ist beigetreten`,
-    back: (name) => `${name} ist zurück`,
-    unreadable: (name) =>
-      `Eine Nachricht von ${name} ist hier nicht lesbar: sie wurde geschrieben, bevor Sie eingelassen waren, oder unterwegs beschädigt`,
-    forked: (name) =>
-      `Die Seite von ${name} meldet ein anderes Gespräch als Ihre: der Server hat Ihnen Verschiedenes gezeigt, oder jene Seite lügt. Fragen Sie laut nach, oder gehen Sie`,
+    joined: (who) => tell`${who} ist beigetreten`,
+    back: (who) => tell`${who} ist zurück`,
+    unreadable: (who) =>
+      tell`Eine Nachricht von ${who} ist hier nicht lesbar: sie wurde geschrieben, bevor Sie eingelassen waren, oder unterwegs beschädigt`,
+    forked: (who) =>
+      tell`Die Seite von ${who} meldet ein anderes Gespräch als Ihre: der Server hat Ihnen Verschiedenes gezeigt, oder jene Seite lügt. Fragen Sie laut nach, oder gehen Sie`,
     dropped: 'Der Server hat eine Nachricht ausgelassen. Diese Seite hat sich neu verbunden',
     different:
       'Der Sicherheitscode stimmt nicht überein: vielleicht steht jemand zwischen Ihnen. Schreiben Sie hier nichts mehr',
     uncompared:
       'Seit Sie den Sicherheitscode verglichen haben, ist jemand gekommen oder gegangen: vergleichen Sie ihn noch einmal',
-    left: (name, why) =>
+    left: (who, why) =>
       ({
-        left: `${name} ist gegangen`,
-        lost: `${name} hat die Verbindung verloren`,
-        replaced: `${name} ist über eine andere Verbindung zurück`,
-        slow: `${name} wurde getrennt: die Verbindung war zu langsam`,
-        removed: `${name} wurde vom Inhaber des Raums entfernt`,
-        flood: `${name} wurde getrennt, weil zu viel gesendet wurde`,
-        unknown: `${name} ist gegangen, während Sie weg waren`,
+        left: tell`${who} ist gegangen`,
+        lost: tell`${who} hat die Verbindung verloren`,
+        replaced: tell`${who} ist über eine andere Verbindung zurück`,
+        slow: tell`${who} wurde getrennt: die Verbindung war zu langsam`,
+        removed: tell`${who} wurde vom Inhaber des Raums entfernt`,
+        flood: tell`${who} wurde getrennt, weil zu viel gesendet wurde`,
+        unknown: tell`${who} ist gegangen, während Sie weg waren`,
       })[why],
-    renamed: (before, name) => `${before} heißt jetzt ${name}`,
+    renamed: (before, after) => tell`${before} heißt jetzt ${after}`,
     locked: 'Der Inhaber hat den Raum gesperrt: niemand Neues kann beitreten',
     unlocked: 'Der Inhaber hat den Raum entsperrt: wer den Link hat, kann beitreten',
     gap: (fromMs, toMs) => {
@@ -245,6 +246,7 @@ export const de: Words = {
 
   announce: {
     message: (name, text) => `${name}: ${text}`,
+    long: (start) => `${start} … (lange Nachricht)`,
     several: (n) => count(n, 'neues Ereignis im Raum', 'neue Ereignisse im Raum'),
     letIn: 'Die anderen haben Sie eingelassen.',
   },
@@ -255,7 +257,7 @@ export const de: Words = {
     owner: 'Inhaber',
     arriving: 'wird eingelassen',
     keyTag: 'Gehört zum Schlüssel dieser Person: unterscheidet zwei mit demselben Namen',
-    remove: (name) => `${name} entfernen`,
+    remove: (called) => `${called} entfernen`,
     rename: 'Ihren Namen ändern',
     free: (n) => (n === 0 ? 'Der Raum ist voll.' : `Platz für noch ${count(n, 'Person', 'Personen')}.`),
   },
@@ -304,7 +306,7 @@ export const de: Words = {
   },
 
   remove: {
-    heading: (name) => `${name} entfernen?`,
+    heading: (who) => tell`${who} entfernen?`,
     text: 'Diese Person wird jetzt getrennt, und alle sehen, dass Sie sie entfernt haben. Den Link hat sie weiter: sperren Sie den Raum, damit sie draußen bleibt.',
     confirm: 'Entfernen',
   },

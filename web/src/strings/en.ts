@@ -1,6 +1,7 @@
 /** Every word that people read, in English (the ways not to get in are in en-refused.ts). Another language is of the same type: a missing key does not compile. */
 import { cannotRun, refused } from './en-refused.ts';
 import { formsOf } from './forms.ts';
+import { tell, type Who } from './sentence.ts';
 
 const { number, time, exactTime, dayOf, count, duration, between } = formsOf('en', {
   day: ['day', 'days'],
@@ -203,26 +204,26 @@ export const en = {
   },
 
   lines: {
-    joined: (name: string) => `${name} joined`,
-    back: (name: string) => `${name} is back`,
-    unreadable: (name: string) =>
-      `A message of ${name} cannot be read here: it was written before you were let in, or it was damaged on the way`,
-    forked: (name: string) =>
-      `The page of ${name} reports another conversation than yours: the server showed you different things, or that page is lying. Ask aloud, or leave`,
+    joined: (who: Who) => tell`${who} joined`,
+    back: (who: Who) => tell`${who} is back`,
+    unreadable: (who: Who) =>
+      tell`A message of ${who} cannot be read here: it was written before you were let in, or it was damaged on the way`,
+    forked: (who: Who) =>
+      tell`The page of ${who} reports another conversation than yours: the server showed you different things, or that page is lying. Ask aloud, or leave`,
     dropped: 'The server left out a message. This page has connected anew',
     different: 'The safety code differs: somebody may stand between you. Write nothing more here',
     uncompared: 'Somebody came or went since you compared the safety code: compare it again',
-    left: (name: string, why: 'left' | 'lost' | 'replaced' | 'slow' | 'removed' | 'flood' | 'unknown') =>
+    left: (who: Who, why: 'left' | 'lost' | 'replaced' | 'slow' | 'removed' | 'flood' | 'unknown') =>
       ({
-        left: `${name} left`,
-        lost: `${name} lost the connection`,
-        replaced: `${name} is back on another connection`,
-        slow: `${name} was disconnected: their connection was too slow`,
-        removed: `${name} was removed by the owner`,
-        flood: `${name} was disconnected for sending too much`,
-        unknown: `${name} left while you were away`,
+        left: tell`${who} left`,
+        lost: tell`${who} lost the connection`,
+        replaced: tell`${who} is back on another connection`,
+        slow: tell`${who} was disconnected: their connection was too slow`,
+        removed: tell`${who} was removed by the owner`,
+        flood: tell`${who} was disconnected for sending too much`,
+        unknown: tell`${who} left while you were away`,
       })[why],
-    renamed: (before: string, name: string) => `${before} is now called ${name}`,
+    renamed: (before: Who, after: Who) => tell`${before} is now called ${after}`,
     locked: 'The owner locked the room: nobody new can join',
     unlocked: 'The owner unlocked the room: whoever has the link can join',
     gap: (fromMs: number, toMs: number) => {
@@ -242,6 +243,7 @@ export const en = {
 
   announce: {
     message: (name: string, text: string) => `${name}: ${text}`,
+    long: (start: string) => `${start} … (long message)`,
     several: (n: number) => count(n, 'new event in the room', 'new events in the room'),
     letIn: 'The others have let you in.',
   },
@@ -252,7 +254,7 @@ export const en = {
     owner: 'owner',
     arriving: 'being let in',
     keyTag: 'Belongs to this person’s key: tells two people of one name apart',
-    remove: (name: string) => `Remove ${name}`,
+    remove: (called: string) => `Remove ${called}`,
     rename: 'Change your name',
     free: (n: number) => (n === 0 ? 'The room is full.' : `Room for ${count(n, 'more person', 'more people')}.`),
   },
@@ -300,7 +302,7 @@ export const en = {
   },
 
   remove: {
-    heading: (name: string) => `Remove ${name}?`,
+    heading: (who: Who) => tell`Remove ${who}?`,
     text: 'They are disconnected now and everybody sees that you removed them. They still have the link: lock the room to keep them out.',
     confirm: 'Remove',
   },

@@ -32,10 +32,12 @@ function CurrentScreen() {
 
 /** The one polite announcer. Keyed, so that the same words said twice are two announcements. */
 function Voice() {
-  const { key, text } = spoken.value;
+  const { key, texts } = spoken.value;
   return (
     <div class="unseen" role="status">
-      <p key={key}>{text}</p>
+      {texts.map((text, at) => (
+        <p key={`${key} ${at}`}>{text}</p>
+      ))}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
 
 interface DialogFrameProps {
-  heading: string;
+  heading: ComponentChildren;
   /** A question that destroys something is answered with its buttons: it has no cross and no closing by a click beside it. */
   isQuestion?: boolean;
   children: ComponentChildren;
@@ -45,7 +45,7 @@ export function DialogFrame({ heading, isQuestion = false, children }: DialogFra
 }
 
 interface QuestionProps {
-  heading: string;
+  heading: ComponentChildren;
   texts: readonly string[];
   confirm: string;
   cancel: string;

@@ -2,6 +2,7 @@
 import { type Dialog, dialog } from '../state/dialog.ts';
 import type { Room } from '../state/room.ts';
 import { screen } from '../state/screen.ts';
+import type { Who } from '../strings/sentence.ts';
 import { words } from '../strings/words.ts';
 import { AboutDialog } from './about.tsx';
 import { Question } from './dialog.tsx';
@@ -11,6 +12,7 @@ import { PeopleDialog } from './people.tsx';
 import { RenameDialog } from './rename.tsx';
 import { SeesDialog } from './sees.tsx';
 import { ShareDialog } from './share.tsx';
+import { Told } from './tag.tsx';
 import { VerifyDialog } from './verify.tsx';
 
 export function Dialogs() {
@@ -39,7 +41,7 @@ function RoomDialog({ open, room }: { open: Exclude<Dialog, { kind: 'sees' } | {
     case 'purge':
       return <PurgeQuestion room={room} />;
     case 'remove':
-      return <RemoveQuestion room={room} member={open.member} name={open.name} />;
+      return <RemoveQuestion room={room} member={open.member} who={open.who} />;
     case 'other_link':
       return <OtherLinkQuestion look={open.look} />;
   }
@@ -51,11 +53,11 @@ function PurgeQuestion({ room }: { room: Room }) {
   return <Question {...{ heading, texts, confirm, cancel }} onConfirm={() => room.session.purge()} />;
 }
 
-function RemoveQuestion({ room, member, name }: { room: Room; member: number; name: string }) {
+function RemoveQuestion({ room, member, who }: { room: Room; member: number; who: Who }) {
   const { heading, text, confirm } = words.value.remove;
   return (
     <Question
-      heading={heading(name)}
+      heading={<Told sentence={heading(who)} />}
       texts={[text]}
       confirm={confirm}
       cancel={words.value.cancel}

@@ -5,11 +5,12 @@ import { useMemo } from 'preact/hooks';
 import { sentenceOf } from '../state/line.ts';
 import type { Piece } from '../state/links.ts';
 import { type Entry, timeOf } from '../state/log.ts';
+import { nameOf } from '../state/name.ts';
 import { isEmoji, isLong, type Part, partsOf } from '../state/parts.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
 import { Icon } from './icon.tsx';
-import { KeyTag } from './tag.tsx';
+import { Named, Told } from './tag.tsx';
 
 /** What the relay did wrong, what cannot be trusted any more, and what is only missing. */
 const looks: Partial<Record<Line['kind'], string>> = {
@@ -42,17 +43,20 @@ export function LogLine({ entry }: { entry: Entry }) {
 function Event({ line, tag }: { line: Exclude<Line, TextLine>; tag: string | null }) {
   return (
     <li class={`event ${looks[line.kind] ?? ''}`}>
-      <span dir="auto">{sentenceOf(line)}</span> <KeyTag tag={tag} /> {line.kind !== 'gap' && <Time atMs={line.atMs} />}
+      <span>
+        <Told sentence={sentenceOf(line, tag)} />
+      </span>{' '}
+      {line.kind !== 'gap' && <Time atMs={line.atMs} />}
     </li>
   );
 }
 
 function Message({ line, entry: { startsGroup, alone, tag } }: { line: TextLine; entry: Entry }) {
-  const name = line.own ? words.value.room.you : (line.name ?? words.value.room.someone(line.member));
+  const who = line.own ? { name: words.value.room.you, tag: null } : { name: nameOf(line.name, line.member), tag };
   return (
     <li class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}>
       <p class={startsGroup ? 'author' : 'author unseen'}>
-        <bdi>{name}</bdi> {!line.own && <KeyTag tag={tag} />} <Time atMs={line.atMs} />
+        <Named who={who} /> <Time atMs={line.atMs} />
       </p>
       <MessageText text={line.text} title={words.value.exactTime(line.atMs)} />
       {line.own && alone && <p class="nobody">{words.value.room.nobody}</p>}

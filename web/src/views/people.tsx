@@ -1,10 +1,11 @@
 /** Who is in the room: beside the messages where there is space, in a dialog where there is not. */
 import type { MemberView, RoomView } from '@pug/client';
 import { dialog } from '../state/dialog.ts';
+import { nameOf } from '../state/name.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { DialogFrame } from './dialog.tsx';
-import { KeyTag } from './tag.tsx';
+import { Named } from './tag.tsx';
 
 export function PeopleDialog({ room }: { room: Room }) {
   const view = room.view.value;
@@ -48,13 +49,13 @@ function People({ view }: { view: RoomView }) {
 
 function Person({ member, view }: { member: MemberView; view: RoomView }) {
   const { number, name, tag, self, owner, admitted } = member;
-  const shown = name ?? words.value.room.someone(number);
+  const who = { name: nameOf(name, number), tag };
   // Whoever is not in does not know who is.
   const isArriving = !admitted && (self || view.admitted);
   return (
     <li>
       <span class="person-name">
-        <bdi>{shown}</bdi> <KeyTag tag={tag} />
+        <Named who={who} />
       </span>
       {isArriving && <span class="tag">{words.value.people.arriving}</span>}
       {self && <span class="tag">{words.value.people.you}</span>}
@@ -63,9 +64,9 @@ function Person({ member, view }: { member: MemberView; view: RoomView }) {
         <button
           type="button"
           class="quiet"
-          aria-label={words.value.people.remove(shown)}
+          aria-label={words.value.people.remove(tag === null ? who.name : `${who.name} ${tag}`)}
           onClick={() => {
-            dialog.value = { kind: 'remove', member: number, name: shown };
+            dialog.value = { kind: 'remove', member: number, who };
           }}
         >
           {words.value.remove.confirm}
