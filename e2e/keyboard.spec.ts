@@ -75,6 +75,12 @@ test('CL-13 by keyboard alone: a room, a message, the safety code, the menu, and
   await expect(owner.composer).toHaveValue('');
 
   await tabsTo(owner, 'Verify', true);
+  await presses(owner, 'Enter');
+  await tabsTo(owner, 'They differ');
+  await presses(owner, 'Enter');
+  await expect(page.getByRole('dialog').locator(':focus')).toContainText('somebody may stand between you');
+  await presses(owner, 'Escape');
+  await expect(owner.button('Verify')).toBeFocused();
   await opensAndCloses(owner, 'Verified', async () => {
     await tabsTo(owner, 'They match');
     await presses(owner, 'Enter');

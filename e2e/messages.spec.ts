@@ -61,8 +61,10 @@ test.describe('CL-5 a long conversation', () => {
     await expect(owner.button('1 new message')).toBeVisible();
     expect(await topOf(read), 'nothing moves under a reader').toBe(before);
 
-    await owner.button('1 new message').click();
+    await owner.button('1 new message').focus();
+    await owner.page.keyboard.press('Enter');
     await expect(owner.log.getByText('said while you read')).toBeInViewport();
+    await expect(owner.composer, 'the button that had the focus is gone').toBeFocused();
     await guest.says('and the newest stays in sight');
     await expect(owner.log.getByText('and the newest stays in sight')).toBeInViewport();
   });

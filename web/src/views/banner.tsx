@@ -40,6 +40,7 @@ function Connected({ room }: { room: Room }) {
 
 function Trouble({ room, trouble }: { room: Room; trouble: string }) {
   const connection = room.connection.value;
+  const isTrying = connection.state === 'connecting';
   const { banner } = words.value;
   const next = connection.state === 'waiting' ? banner.retryIn(secondsUntil(connection.retryAtMs)) : banner.retrying;
   return (
@@ -47,7 +48,8 @@ function Trouble({ room, trouble }: { room: Room; trouble: string }) {
       <span>
         <strong>{trouble}</strong> {connection.state !== 'joined' && `${banner.kept} ${next}`}
       </span>
-      <button type="button" disabled={connection.state === 'connecting'} onClick={() => room.session.wake()}>
+      {/* Not `disabled`: that would take the focus from whoever has just pressed it. */}
+      <button type="button" aria-disabled={isTrying} onClick={() => isTrying || room.session.wake()}>
         {banner.tryNow}
       </button>
     </Strip>

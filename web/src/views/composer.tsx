@@ -2,12 +2,13 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { isTouch } from '../platform/device.ts';
-import { isFocusFree, keepPrivate } from '../platform/page.ts';
-import { dialog } from '../state/dialog.ts';
+import { keepPrivate } from '../platform/page.ts';
+import { say } from '../state/announcer.ts';
 import { type DraftSize, sizeOf } from '../state/draft.ts';
 import { showNewest } from '../state/log.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
+import { useFreeFocus } from './focus.ts';
 import { Icon } from './icon.tsx';
 
 const sizeId = 'draft-size';
@@ -62,12 +63,8 @@ interface DraftProps {
 function Draft({ room, field, size, onSend }: DraftProps) {
   const touch = isTouch();
   const isCounted = size.kind === 'near' || size.kind === 'over';
-  const isCovered = dialog.value !== null;
   useEffect(() => keepPrivate(field.current), []);
-  // Also when a dialog closes that opened by itself and has nothing to give the focus back to.
-  useEffect(() => {
-    if (!isCovered && !touch && isFocusFree()) field.current?.focus();
-  }, [isCovered]);
+  useFreeFocus(room, field, !touch);
   return (
     <textarea
       ref={field}

@@ -1,5 +1,7 @@
 /** The room: header, people, log, connection, composer. Before the relay has let the person in: joining. */
 import type { RoomView } from '@pug/client';
+import { useRef } from 'preact/hooks';
+import { isTouch } from '../platform/device.ts';
 import { timeLeft } from '../state/countdown.ts';
 import { dialog } from '../state/dialog.ts';
 import { quickExit } from '../state/keys.ts';
@@ -8,6 +10,7 @@ import { nowMs, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { Banner } from './banner.tsx';
 import { Composer } from './composer.tsx';
+import { useFreeFocus } from './focus.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Joining } from './joining.tsx';
 import { LogView } from './log.tsx';
@@ -22,7 +25,7 @@ export function RoomScreen({ room }: { room: Room }) {
       <RoomHeader view={view} />
       <PeoplePanel view={view} />
       <main>
-        <h1 class="unseen">{words.value.room.heading}</h1>
+        <RoomHeading room={room} />
         <LogView room={room} />
         <Banner room={room} />
         <Composer room={room} />
@@ -33,6 +36,17 @@ export function RoomScreen({ room }: { room: Room }) {
 
 /** What the person found when comparing the safety code. */
 const marks = { equal: 'verified', different: 'differs' } as const;
+
+/** A finger gets no keyboard that it did not ask for: there the heading has the focus that the composer has elsewhere. */
+function RoomHeading({ room }: { room: Room }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useFreeFocus(room, heading, isTouch());
+  return (
+    <h1 ref={heading} class="unseen" tabIndex={-1}>
+      {words.value.room.heading}
+    </h1>
+  );
+}
 
 function RoomHeader({ view }: { view: RoomView }) {
   const { room, exit } = words.value;

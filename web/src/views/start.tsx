@@ -1,6 +1,6 @@
 /** Start: what this is, open a room, or paste a link. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { loadPolicy, openRoom, type PolicyState, policy, ttlChoicesSeconds } from '../state/opening.ts';
 import { words } from '../strings/words.ts';
 import peekUrl from '../style/pug-peek.svg';
@@ -30,25 +30,33 @@ export function Start() {
 }
 
 function TheWaysIn() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const retry = () => {
+    // The button goes while the server is asked.
+    heading.current?.focus();
+    void loadPolicy();
+  };
   return (
     <>
       <section class="card peeked" aria-labelledby="open-a-room" aria-busy={policy.value.kind === 'loading'}>
         <img class="peeking" src={peekUrl} alt="" width="88" height="56" />
-        <h2 id="open-a-room">{words.value.start.create}</h2>
-        <Create state={policy.value} />
+        <h2 id="open-a-room" ref={heading} tabIndex={-1}>
+          {words.value.start.create}
+        </h2>
+        <Create state={policy.value} onRetry={retry} />
       </section>
       <PasteLink />
     </>
   );
 }
 
-function Create({ state }: { state: PolicyState }) {
+function Create({ state, onRetry }: { state: PolicyState; onRetry: () => void }) {
   if (state.kind === 'known') return <CreateForm policy={state.policy} />;
   if (state.kind === 'loading') return <div class="create-room" />;
   return (
     <>
       <p role="alert">{words.value.start.unreachable}</p>
-      <button type="button" onClick={() => void loadPolicy()}>
+      <button type="button" onClick={onRetry}>
         {words.value.tryAgain}
       </button>
     </>

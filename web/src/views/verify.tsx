@@ -1,6 +1,7 @@
 /** Verify: the safety code, how to compare it, and what to do if it differs (CR-15). */
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import type { SafetyCode } from '@pug/core';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { leaveRoom } from '../state/membership.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
@@ -77,9 +78,14 @@ function Comparing({ room, code, differs }: { room: Room; code: SafetyCode; diff
 
 function Differing() {
   const { differing, leave } = words.value.verify;
+  const text = useRef<HTMLParagraphElement>(null);
+  // The button that led here is gone.
+  useLayoutEffect(() => text.current?.focus(), []);
   return (
     <>
-      <p>{differing}</p>
+      <p ref={text} tabIndex={-1}>
+        {differing}
+      </p>
       <div class="actions">
         <button type="button" onClick={closeDialog}>
           {words.value.cancel}

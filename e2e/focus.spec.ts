@@ -1,0 +1,67 @@
+import { expect, test } from './src/story.ts';
+
+test('CL-13 on a touch screen the focus enters a room with its heading, and no keyboard opens', async ({
+  someone,
+  browserName,
+}) => {
+  test.skip(browserName === 'firefox', 'Firefox on a desktop has no coarse pointer to be told of');
+  const touch = { hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } };
+  const [owner, guest] = [await someone(touch), await someone(touch)];
+  const fragment = await owner.opensRoom();
+  const heading = (name: string) => ({ name, level: 1 }) as const;
+  await expect(owner.page.getByRole('heading', heading('Room'))).toBeFocused();
+  await guest.joins(fragment, 'Ben');
+  await expect(guest.page.getByRole('heading', heading('Room'))).toBeFocused();
+  const people = owner.button('2 of 2 people');
+  await expect(people).toHaveText(/2 of 2/);
+  await people.click();
+  await expect(owner.page.getByRole('dialog', { name: 'People' })).toBeVisible();
+});
+
+test('CL-4 CL-13 what is pressed to try again keeps the focus or gives it to what comes', async ({
+  someone,
+  door,
+  watch,
+}) => {
+  const line = await door();
+  const [owner, guest] = [await someone(), await someone({ door: line })];
+  await guest.joins(await owner.opensRoom(), 'Ben');
+  await owner.sees('Ben joined');
+  await guest.page.bringToFront();
+  line.shut();
+  const tryNow = guest.button('Try now');
+  await tryNow.focus();
+  const asked = line.socketsAsked;
+  // It tries to connect, which it cannot, and waits again: the button stays what it was.
+  await guest.page.keyboard.press('Enter');
+  await expect(guest.page.getByText(/Trying again in/)).toBeVisible();
+  await expect(tryNow).toBeFocused();
+  line.reopen();
+  await guest.page.keyboard.press('Enter');
+  await expect(tryNow).toHaveCount(0);
+  expect(line.socketsAsked).toBeGreaterThan(asked);
+  await expect(guest.composer).toBeFocused();
+
+  watch.forgive(/Failed to fetch|NetworkError|aborted|Failed to load/i);
+  const late = await someone();
+  await late.context.route('**/api/v1/policy', (route) => route.abort());
+  await late.page.goto(late.origin);
+  await late.page.bringToFront();
+  await late.button('Try again').focus();
+  await late.context.unroute('**/api/v1/policy');
+  await late.page.keyboard.press('Enter');
+  await expect(late.button('Open the room')).toBeVisible();
+  await expect(late.page.getByRole('heading', { name: 'Open a room', level: 2 })).toBeFocused();
+});
+
+test('CL-13 in forced colours no word of a quiet button touches its border', async ({ someone, browserName }) => {
+  test.skip(browserName === 'firefox', 'only Chromium can be told to force colours');
+  const ada = await someone({ forcedColors: 'active' });
+  await ada.page.goto(ada.origin);
+  const padding = ada.button('About this page').evaluate((element) => {
+    const { paddingInlineStart, borderInlineStartStyle } = getComputedStyle(element);
+    return { px: Number.parseFloat(paddingInlineStart), border: borderInlineStartStyle };
+  });
+  expect((await padding).border).toBe('solid');
+  expect((await padding).px).toBeGreaterThanOrEqual(6);
+});
