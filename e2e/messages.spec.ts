@@ -108,8 +108,17 @@ test('CR-7 CL-13 links, code and emoji are drawn as such, and nothing else of a 
   const height = () => long.evaluate((element) => element.getBoundingClientRect().height);
   const shortPx = await height();
   expect(shortPx).toBeLessThan(500);
+  const sentLine = guest.line('row 79');
+  const boxOf = async (locator: Locator) => (await locator.boundingBox()) ?? { y: 0, height: 0 };
+  const [tick, whole] = [
+    await boxOf(sentLine.getByRole('img', { name: 'Sent' })),
+    await boxOf(sentLine.getByRole('button', { name: 'Show all of it' })),
+  ];
+  expect(tick.height).toBeGreaterThan(0);
+  expect(tick.y + tick.height, 'the mark lies on the text').toBeLessThan(whole.y);
   await long.getByRole('button', { name: 'Show all of it' }).click();
   await expect.poll(height).toBeGreaterThan(2 * shortPx);
+  await expect(owner.log.locator(':focus'), 'what is read next').toContainText('row 79');
 });
 
 test('CL-5 CL-4 a draft outlives a lost connection, and a text that is too long loses nothing', async ({

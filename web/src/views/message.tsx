@@ -1,7 +1,8 @@
 /** One line of the log. Text is text nodes and elements, never markup. */
 import { useSignal } from '@preact/signals';
 import type { Line } from '@pug/client';
-import { useMemo } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useMemo, useRef } from 'preact/hooks';
 import { sentenceOf } from '../state/line.ts';
 import type { Piece } from '../state/links.ts';
 import { type Entry, timeOf } from '../state/log.ts';
@@ -58,27 +59,44 @@ function Message({ line, entry: { startsGroup, alone, tag } }: { line: TextLine;
       <p class={startsGroup ? 'author' : 'author unseen'}>
         <Named who={who} /> <Time atMs={line.atMs} />
       </p>
-      <MessageText text={line.text} title={words.value.exactTime(line.atMs)} />
+      <MessageText text={line.text} title={words.value.exactTime(line.atMs)}>
+        {line.own && !alone && (
+          <span class="state" role="img" aria-label={words.value.room.sent} title={words.value.room.sent}>
+            <Icon name="check" />
+          </span>
+        )}
+      </MessageText>
       {line.own && alone && <p class="nobody">{words.value.room.nobody}</p>}
-      {line.own && !alone && (
-        <span class="state" role="img" aria-label={words.value.room.sent} title={words.value.room.sent}>
-          <Icon name="check" />
-        </span>
-      )}
     </li>
   );
 }
 
-/** `title`: shown when a pointer rests on it. */
-export function MessageText({ text, title }: { text: string; title?: string }) {
+interface MessageTextProps {
+  text: string;
+  /** Shown when a pointer rests on it. */
+  title?: string;
+  /** What lies on the bubble. */
+  children?: ComponentChildren;
+}
+
+export function MessageText({ text, title, children }: MessageTextProps) {
   const parts = useMemo(() => partsOf(text), [text]);
   const isWhole = useSignal(!isLong(text));
+  const shown = useRef<HTMLDivElement>(null);
   return (
     <>
-      <div class={`text ${isEmoji(text) ? 'emoji' : ''} ${isWhole.value ? '' : 'long'}`} title={title}>
-        {parts.map((part, at) => (
-          <PartView key={`${at}`} part={part} />
-        ))}
+      <div class="bubble">
+        <div
+          ref={shown}
+          class={`text ${isEmoji(text) ? 'emoji' : ''} ${isWhole.value ? '' : 'long'}`}
+          title={title}
+          tabIndex={isLong(text) ? -1 : undefined}
+        >
+          {parts.map((part, at) => (
+            <PartView key={`${at}`} part={part} />
+          ))}
+        </div>
+        {children}
       </div>
       {!isWhole.value && (
         <button
@@ -86,6 +104,8 @@ export function MessageText({ text, title }: { text: string; title?: string }) {
           class="quiet whole"
           onClick={() => {
             isWhole.value = true;
+            // The button goes: what it showed is what is read next.
+            shown.current?.focus({ preventScroll: true });
           }}
         >
           {words.value.room.whole}
