@@ -74,6 +74,13 @@ test('CL-13 by keyboard alone: a room, a message, the safety code, the menu, and
   await expect(owner.composer).toBeFocused();
   await expect(owner.composer).toHaveValue('');
 
+  await page.keyboard.type('?');
+  await expect(page.getByRole('dialog'), 'one character alone is no command').toHaveCount(0);
+  await presses(owner, 'Backspace', 'Control+/');
+  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toContainText('Ctrl / ⌘ + /');
+  await presses(owner, 'Escape');
+  await expect(owner.composer).toBeFocused();
+
   await tabsTo(owner, 'Verify', true);
   await presses(owner, 'Enter');
   await tabsTo(owner, 'They differ');

@@ -33,6 +33,6 @@ function actionOf(event: KeyboardEvent, on: KeyListener): (() => boolean) | null
   const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
   if (isCommand && !event.shiftKey && key === 'k') return on.share;
   if (isCommand && event.shiftKey && key === 'l') return on.leave;
-  const isTyping = event.target instanceof Element && event.target.matches('input, textarea, select');
-  return key === '?' && !isTyping ? on.list : null;
+  // Whether with Shift or without depends on where the keyboard has it.
+  return isCommand && key === '/' ? on.list : null;
 }

@@ -11,7 +11,7 @@ export function KeysDialog() {
     [`${names.shift} + ${names.enter}`, keys.line],
     [`${names.control} / ⌘ + K`, keys.share],
     [`${names.control} / ⌘ + ${names.shift} + L`, keys.leave],
-    ['?', keys.list],
+    [`${names.control} / ⌘ + /`, keys.list],
   ] as const;
   return (
     <DialogFrame heading={keys.heading}>
