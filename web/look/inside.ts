@@ -89,7 +89,7 @@ async function ownersPanels(moves: Moves, owner: Page, link: string): Promise<vo
   await heading(third, words.refused.locked.heading).waitFor();
   await camera.shot(third, '30-refused-locked');
   await third.close();
-  const people = owner.getByRole('button', { name: words.room.people(2) });
+  const people = owner.getByRole('button', { name: words.room.peopleOf(2, 3) });
   if (await people.isVisible()) {
     await people.click();
     await camera.shot(owner, '23-people');
@@ -147,7 +147,7 @@ export async function endings(camera: Camera): Promise<void> {
   await heading(third, words.refused.full.heading).waitFor();
   await camera.shot(third, '32-refused-full');
   await third.close();
-  const people = owner.getByRole('button', { name: words.room.people(2) });
+  const people = owner.getByRole('button', { name: words.room.peopleOf(2, 2) });
   if (await people.isVisible()) await people.click();
   await owner.getByRole('button', { name: new RegExp(words.people.remove('Quiet Heron .{4}')) }).click();
   await camera.shot(owner, '64-remove');

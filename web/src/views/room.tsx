@@ -64,8 +64,8 @@ function RoomHeader({ view }: { view: RoomView }) {
           }}
         >
           <Icon name="people" />
-          <span aria-hidden="true">{room.peopleOf(view.members.length, view.capacity)}</span>
-          <span class="unseen">{room.people(view.members.length)}</span>
+          {/* What is read aloud holds what is seen, so that it can also be said to the page. */}
+          <span>{room.peopleOf(view.members.length, view.capacity)}</span> <span class="unseen">{room.inRoom}</span>
         </button>
         <Opener
           kind="verify"
