@@ -151,7 +151,15 @@ test('CL-5 CL-4 a draft outlives a lost connection, and a text that is too long 
   await expect(guest.page.getByText('14,000 of 16,384 bytes')).toBeVisible();
   const tooLong = 'z'.repeat(20_000);
   await guest.composer.fill(tooLong);
-  await expect(guest.page.getByRole('alert')).toContainText('Too long by 3,616 bytes');
+  const spoken = guest.page.getByRole('status');
+  await expect(spoken).toContainText('Too long by 3,616 bytes');
+  await expect(guest.composer).toHaveAccessibleDescription(/^Too long by 3,616 bytes/);
+  await guest.composer.press('End');
+  await guest.composer.press('z');
+  await expect(guest.composer).toHaveAccessibleDescription(/^Too long by 3,617 bytes/);
+  await expect(spoken, 'said once, not after every key').not.toContainText('3,617');
+  await expect(guest.page.getByRole('alert')).toHaveCount(0);
+  await guest.composer.press('Backspace');
   await expect(guest.button('Send')).toBeDisabled();
   await guest.composer.press('Enter');
   await expect(guest.composer).toHaveValue(tooLong);

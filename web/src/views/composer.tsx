@@ -28,6 +28,10 @@ export function Composer({ room }: { room: Room }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { maxTextBytes } = room.session.view;
   const size = sizeOf(room.draft.value, maxTextBytes);
+  // Once, when the limit is crossed: said after every key, it would drown what is typed.
+  useEffect(() => {
+    if (size.kind === 'over') say(words.value.composer.tooLong(size.overBytes));
+  }, [size.kind]);
   const send = (event: Event) => {
     event.preventDefault();
     if (room.session.send(room.draft.value) === 'ok') {
@@ -91,7 +95,7 @@ function Size({ size, maxBytes }: { size: DraftSize; maxBytes: number }) {
   if (size.kind !== 'near' && size.kind !== 'over') return null;
   const isOver = size.kind === 'over';
   return (
-    <p id={sizeId} class={isOver ? 'size over' : 'size'} role={isOver ? 'alert' : undefined}>
+    <p id={sizeId} class={isOver ? 'size over' : 'size'}>
       {isOver ? words.value.composer.tooLong(size.overBytes) : words.value.composer.size(size.bytes, maxBytes)}
     </p>
   );
