@@ -12,6 +12,12 @@ interface Encapsulating {
     extractable: boolean,
     usages: readonly string[],
   ): Promise<CryptoKey>;
+  generateKey(
+    algorithm: { name: string },
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<{ publicKey: CryptoKey; privateKey: CryptoKey }>;
+  exportKey(format: 'raw-public' | 'raw-seed', key: CryptoKey): Promise<ArrayBuffer>;
   encapsulateBits(
     algorithm: { name: string },
     key: CryptoKey,
@@ -26,15 +32,39 @@ function native(): Encapsulating {
 /** Whether this platform can do it: asked by doing it once. */
 export async function hasNativeXWing(): Promise<boolean> {
   try {
-    await native().importKey('raw-seed', new ArrayBuffer(32), algorithm, false, ['decapsulateBits']);
+    await Promise.all([
+      native().importKey('raw-seed', new ArrayBuffer(32), algorithm, false, ['decapsulateBits']),
+      generatePair(),
+    ]);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Key pairs and their encoding are the JavaScript class's; the two operations that need speed and constant time are the platform's. */
+/** A new key pair: 1,216 bytes, and a seed of 32. */
+async function generatePair() {
+  const pair = await native().generateKey(algorithm, true, ['encapsulateBits', 'decapsulateBits']);
+  const [publicKey, seed] = await Promise.all([
+    native().exportKey('raw-public', pair.publicKey),
+    native().exportKey('raw-seed', pair.privateKey),
+  ]);
+  return { publicKey, seed };
+}
+
+/**
+ * What needs speed and constant time is the platform's. The encoding of keys is the JavaScript class's, and so is `deriveKeyPair`: it
+ * hashes with SHAKE256, which platforms do not have.
+ */
 export class NativeXWing extends XWing {
+  override async generateKeyPair() {
+    const { publicKey, seed } = await generatePair();
+    return {
+      publicKey: await this.deserializePublicKey(publicKey),
+      privateKey: await this.deserializePrivateKey(seed),
+    };
+  }
+
   override async encap({ recipientPublicKey }: Parameters<XWing['encap']>[0]) {
     const key = await native().importKey(
       'raw-public',
