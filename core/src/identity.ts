@@ -23,10 +23,11 @@ export async function makeIdentity(): Promise<Identity> {
   const pair = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify']);
   // Some declarations of the platform do not tell a pair from a single key.
   if (!('privateKey' in pair)) throw new Error('the platform made no key pair');
-  return {
-    publicKey: new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey)),
-    signKey: new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey)),
-  };
+  const [publicKey, signKey] = await Promise.all([
+    crypto.subtle.exportKey('raw', pair.publicKey),
+    crypto.subtle.exportKey('pkcs8', pair.privateKey),
+  ]);
+  return { publicKey: new Uint8Array(publicKey), signKey: new Uint8Array(signKey) };
 }
 
 /** The persona of a signature key (32 bytes): the same for everybody who sees it. */

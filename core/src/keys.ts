@@ -1,7 +1,7 @@
 /** What is derived from a link (LK-4, LK-5), and the two proofs of joining (JN-1, JN-2). */
 import { joinProofInput, ownerProofInput, roomIdInput, toBase64url } from '@pug/wire';
 import type { Link } from './link.ts';
-import { hkdf, importFrameKey, importMacKey, importSigningKey, sha256 } from './webcrypto.ts';
+import { hkdf, importFrameKey, importMacKey, importSigningKey, type SigningKey, sha256 } from './webcrypto.ts';
 
 /** Bytes of a room id: the start of a SHA-256 (LK-5). */
 const roomIdBytesLength = 16;
@@ -32,10 +32,12 @@ export interface OwnerKeys {
 
 /** LK-4, LK-5. The link's own bytes are left as they are; every seed derived from them is zeroed. */
 export async function deriveKeys(link: Link): Promise<RoomKeys> {
-  const joinSeed = await hkdf(link.roomSecret, 'pug/1 join');
-  const joining = await importSigningKey(joinSeed).finally(() => joinSeed.fill(0));
-  const frameKey = await importFrameKey(await hkdf(link.linkKey, 'pug/1 frame'));
-  const memberKey = await importMacKey(await hkdf(link.linkKey, 'pug/1 member'));
+  // Side by side: each step is a journey to another thread, and somebody waits for all of them.
+  const [joining, frameKey, memberKey] = await Promise.all([
+    joiningKey(link),
+    hkdf(link.linkKey, 'pug/1 frame').then(importFrameKey),
+    hkdf(link.linkKey, 'pug/1 member').then(importMacKey),
+  ]);
   const roomIdBytes = await roomIdOf(joining.publicKey);
   return {
     roomId: toBase64url(roomIdBytes),
@@ -45,6 +47,11 @@ export async function deriveKeys(link: Link): Promise<RoomKeys> {
     memberKey,
     signJoin: (nonce) => joining.sign(joinProofInput(roomIdBytes, nonce)),
   };
+}
+
+async function joiningKey(link: Link): Promise<SigningKey> {
+  const joinSeed = await hkdf(link.roomSecret, 'pug/1 join');
+  return importSigningKey(joinSeed).finally(() => joinSeed.fill(0));
 }
 
 /** JN-2: the key pair of a random 32-byte seed, which is left as it is: it must survive reconnecting. */

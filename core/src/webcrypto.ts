@@ -56,8 +56,10 @@ export async function importSigningKey(seed: Uint8Array): Promise<SigningKey> {
   if (seed.length !== 32) throw new RangeError('an Ed25519 seed has 32 bytes');
   const wrapped = concat(ed25519Pkcs8Prefix, seed);
   try {
-    const privateKey = await crypto.subtle.importKey('pkcs8', wrapped, 'Ed25519', false, ['sign']);
-    const publicKey = await publicKeyOf(wrapped);
+    const [privateKey, publicKey] = await Promise.all([
+      crypto.subtle.importKey('pkcs8', wrapped, 'Ed25519', false, ['sign']),
+      publicKeyOf(wrapped),
+    ]);
     const sign = async (message: Uint8Array) =>
       new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, unshared(message)));
     return { publicKey, sign };

@@ -12,8 +12,10 @@ export async function judgeLink(text: string): Promise<void> {
   const parsed = await parseLink(text);
   if (isInRoom()) return;
   if (parsed.kind === 'good') {
-    holdSecret({ link: parsed.link, fragment: await encodeLink(parsed.link), ownerSeed: null });
-    screen.value = { at: 'invitation', name: (await becomeSomebody()).name };
+    const { link } = parsed;
+    const [fragment, { name }] = await Promise.all([encodeLink(link), becomeSomebody()]);
+    holdSecret({ link, fragment, ownerSeed: null });
+    screen.value = { at: 'invitation', name };
     return;
   }
   screen.value = { at: 'refused', refusal: { kind: refusalKind(parsed) } };
