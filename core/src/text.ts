@@ -39,7 +39,16 @@ const keptOrHiddenInNames = new RegExp(`(${kept})|${hidden}|[\\u2028\\u2029]`, '
 const mark = '\\p{M}[\\u200C\\u200D]?';
 const tooManyMarks = new RegExp(`((?:${mark}){${maxMarksInARow}})(?:${mark})+`, 'gu');
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Printable ASCII has nothing to hide or to compose, and each is a grapheme and a byte. What else finds that out is slow to get ready. */
+const plain = /^[ -~]*$/;
+
+let segmenter: Intl.Segmenter | null = null;
+
+/** The first takes milliseconds to make, which would be part of starting a page. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter;
+}
 
 /** A text as it may be shown or sent. It may be empty: then nothing visible was in it. */
 export function cleanText(text: string): string {
@@ -62,9 +71,10 @@ function oneLine(name: string): string {
 }
 
 function cut(line: string): string {
+  if (plain.test(line)) return line.slice(0, maxNameGraphemes).trim();
   let shown = '';
   let count = 0;
-  for (const { segment } of graphemes.segment(line)) {
+  for (const { segment } of graphemes().segment(line)) {
     if (++count > maxNameGraphemes || utf8Bytes(shown + segment) > maxNameBytes) break;
     shown += segment;
   }
@@ -73,6 +83,7 @@ function cut(line: string): string {
 
 /** Removing one thing can bring two others together, so it is repeated until nothing changes: cleaning is done after once. */
 function clean(text: string, keptOrHidden: RegExp): string {
+  if (plain.test(text)) return text;
   let before = text.toWellFormed();
   for (;;) {
     const visible = before.replace(keptOrHidden, (_all, part: string | undefined) => part ?? '');

@@ -137,6 +137,28 @@ describe('CR-7 names', () => {
     expect(cleanName(name)).toBe(clean);
   });
 
+  test('CR-7 a text or name of printable ASCII comes out as the long way would make it', () => {
+    const ascii = fc.string({
+      maxLength: 80,
+      unit: fc.oneof(
+        fc.constant(' '),
+        fc.integer({ min: 32, max: 126 }).map((code) => String.fromCharCode(code)),
+      ),
+    });
+    const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+    fc.assert(
+      fc.property(ascii, (text) => {
+        // What is hidden here is taken away on the long way only.
+        expect(cleanText(text)).toBe(cleanText(`${text}\u200B`));
+        const line = text.replace(/\s+/gu, ' ').trim();
+        const shown = [...graphemes.segment(line)].slice(0, maxNameGraphemes).map(({ segment }) => segment);
+        expect(cleanName(text)).toBe(shown.join('').trim());
+        expect(cleanName(`${text}\u200B`)).toBe(shown.join('').trim());
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('CR-7 any name is cleaned at once, within its bounds, on one line', () => {
     const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
     fc.assert(

@@ -64,6 +64,16 @@ describe('CL-5 texts that are shown in their own way', () => {
     [' ', false],
   ])('CL-5 %j is only a few emoji: %p', (text, is) => expect(isEmoji(text)).toBe(is));
 
+  test('CL-5 every emoji of one character is one, and so are keycaps, flags, tones, families and joined ones', () => {
+    const emoji = /^\p{RGI_Emoji}$/v;
+    const characters = Array.from({ length: 0x1_fb00 }, (_, code) => String.fromCodePoint(code)).filter((one) =>
+      emoji.test(one),
+    );
+    expect(characters.length).toBeGreaterThan(1_000);
+    const joined = ['1️⃣', '#️⃣', '🇩🇪', '👋🏽', '🏽', '👩‍👩‍👧‍👦', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '🧑🏻‍🤝‍🧑🏿', '☎️'];
+    expect([...characters, ...joined].filter((one) => !isEmoji(one))).toEqual([]);
+  });
+
   test.each([
     ['a word', false],
     ['x'.repeat(2_500), false],

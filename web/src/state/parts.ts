@@ -15,8 +15,10 @@ const shortLines = 30;
 const shortCharacters = 2_500;
 
 const largeEmoji = 6;
-/** A few emoji and nothing else. Written as a string, because the syntax of its `v` flag would stop older browsers from reading the file. */
-const onlyEmoji = new RegExp(`^(?:\\p{RGI_Emoji}\\s*){1,${largeEmoji}}$`, 'v');
+/** Something that is in every emoji, and in few texts. */
+const someEmoji = /[\p{Emoji_Presentation}\p{Extended_Pictographic}\p{Regional_Indicator}]|\u20e3/u;
+/** A few emoji and nothing else: a list of thousands, which takes milliseconds to read and is made for the first text that needs it. */
+let onlyEmoji: RegExp | null = null;
 /** The longest emoji has 15 units (a family with skin tones); white space between is no reason to look further. */
 const longestEmoji = largeEmoji * 20;
 
@@ -51,7 +53,10 @@ function addProse(parts: Part[], lines: readonly string[]): void {
 
 /** Whether a text is a few emoji, which are shown large. */
 export function isEmoji(text: string): boolean {
-  return text.length <= longestEmoji && onlyEmoji.test(text.trim());
+  if (text.length > longestEmoji || !someEmoji.test(text)) return false;
+  // Written as a string, because the syntax of its `v` flag would stop older browsers from reading the file.
+  onlyEmoji ??= new RegExp(`^(?:\\p{RGI_Emoji}\\s*){1,${largeEmoji}}$`, 'v');
+  return onlyEmoji.test(text.trim());
 }
 
 /** Whether a text is so long that it is shown whole only on request: else one message could push all others away. */

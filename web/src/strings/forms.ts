@@ -10,20 +10,28 @@ export interface Units {
   readonly second: Unit;
 }
 
+/** Making a format takes milliseconds: none is made before it is needed, least of all while the page starts. */
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 export function formsOf(locale: string, units: Units) {
-  const plurals = new Intl.PluralRules(locale);
-  const number = new Intl.NumberFormat(locale);
-  const formats = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options });
-  const [clock, seconds, exact, day] = [
-    formats({ hour: '2-digit', minute: '2-digit' }),
-    formats({ timeStyle: 'medium' }),
-    formats({ dateStyle: 'medium', timeStyle: 'medium' }),
-    formats({ weekday: 'long', day: 'numeric', month: 'long' }),
-  ];
+  const plurals = lazy(() => new Intl.PluralRules(locale));
+  const numbers = lazy(() => new Intl.NumberFormat(locale));
+  const times = (options: Intl.DateTimeFormatOptions) => {
+    const form = lazy(() => new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options }));
+    return (atMs: number) => form().format(atMs);
+  };
+  const number = (n: number) => numbers().format(n);
+  const time = times({ hour: '2-digit', minute: '2-digit' });
+  const timeWithSeconds = times({ timeStyle: 'medium' });
 
   const count = (n: number, one: string, many: string): string =>
-    `${number.format(n)} ${plurals.select(n) === 'one' ? one : many}`;
+    `${number(n)} ${plurals().select(n) === 'one' ? one : many}`;
 
   /** A length of time in the largest units that say it exactly. */
   const duration = (totalSeconds: number): string => {
@@ -38,15 +46,15 @@ export function formsOf(locale: string, units: Units) {
 
   /** Two times of day, to the second when they fall into one minute. */
   const between = (fromMs: number, toMs: number): readonly [string, string] => {
-    const form = clock.format(fromMs) === clock.format(toMs) ? seconds : clock;
-    return [form.format(fromMs), form.format(toMs)];
+    const form = time(fromMs) === time(toMs) ? timeWithSeconds : time;
+    return [form(fromMs), form(toMs)];
   };
 
   return {
-    number: (n: number) => number.format(n),
-    time: (atMs: number) => clock.format(atMs),
-    exactTime: (atMs: number) => exact.format(atMs),
-    dayOf: (atMs: number) => day.format(atMs),
+    number,
+    time,
+    exactTime: times({ dateStyle: 'medium', timeStyle: 'medium' }),
+    dayOf: times({ weekday: 'long', day: 'numeric', month: 'long' }),
     count,
     duration,
     between,
