@@ -104,8 +104,8 @@ export class Conversation {
     this.#lastHeardAtMs = atMs;
   }
 
-  /** A join was answered. */
-  async enter(joined: Joined, context: Context): Promise<Violation | null> {
+  /** A join was answered: the room is known from here on. `begin` comes next. */
+  enter(joined: Joined, context: Context): Violation | null {
     const before = this.#room;
     const room = entered(joined, context.atMs, before);
     if (typeof room === 'string') return room;
@@ -117,9 +117,12 @@ export class Conversation {
     this.#wishes = unasked(unfulfilled(this.#wishes, room));
     this.#setRoom(room);
     if (before) this.#cameBack(before, mineBefore, room, context.atMs);
-    const { member: self, members, seq } = joined;
-    await this.#run({ type: 'joined', self, members, seq }, context);
     return null;
+  }
+
+  /** Founds the circle, or asks to be let in. */
+  async begin({ member: self, members, seq }: Joined, context: Context): Promise<void> {
+    await this.#run({ type: 'joined', self, members, seq }, context);
   }
 
   /** A join, leave or lock of the room's stream. */

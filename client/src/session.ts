@@ -272,8 +272,8 @@ class LiveSession implements Session {
   }
 
   async #joined(live: Live, { keys, policy }: Ready, joined: Joined, context: Context): Promise<Violation | null> {
-    const violation = await this.#conversation.enter(joined, context);
-    if (violation || !context.current()) return violation;
+    const violation = this.#conversation.enter(joined, context);
+    if (violation) return violation;
     this.#ticket?.fill(0);
     this.#ticket = joined.ticket;
     const { connection } = live;
@@ -292,7 +292,9 @@ class LiveSession implements Session {
     });
     live.member = { heartbeat, sender, sinceMs: this.#platform.now() };
     this.#journal.note('joined');
+    // Told before keys are made: whoever is in the room can write.
     this.#setState({ state: 'joined' });
+    await this.#conversation.begin(joined, context);
     return null;
   }
 
