@@ -3,6 +3,7 @@ import type { ConnectionState } from '@pug/client';
 import { leaveRoom } from '../state/membership.ts';
 import { nowMs, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
+import { AfterAMoment } from './moment.tsx';
 import { Page } from './page.tsx';
 
 export function Joining({ room }: { room: Room }) {
@@ -13,14 +14,14 @@ export function Joining({ room }: { room: Room }) {
 
 function FirstTry() {
   return (
-    <div class="after-a-moment">
+    <AfterAMoment>
       <Page heading={words.value.joining.heading}>
         <p>{words.value.joining.text}</p>
         <button type="button" onClick={leaveRoom}>
           {words.value.cancel}
         </button>
       </Page>
-    </div>
+    </AfterAMoment>
   );
 }
 

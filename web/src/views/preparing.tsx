@@ -2,12 +2,13 @@
 import type { CreateProgress } from '@pug/client';
 import { cancelOpening, progress, question } from '../state/opening.ts';
 import { words } from '../strings/words.ts';
+import { AfterAMoment } from './moment.tsx';
 import { Page } from './page.tsx';
 
 export function Preparing() {
   const asked = question.value;
   return (
-    <div class="after-a-moment">
+    <AfterAMoment>
       <Page
         heading={asked === null ? words.value.preparing.heading : words.value.preparing.askHeading}
         key={String(asked === null)}
@@ -27,7 +28,7 @@ export function Preparing() {
           {words.value.cancel}
         </button>
       </Page>
-    </div>
+    </AfterAMoment>
   );
 }
 
