@@ -40,6 +40,12 @@ export function every(ms: number, run: () => void): () => void {
   return () => clearInterval(timer);
 }
 
+/** Calls `run` when the page has nothing better to do, or soon where the browser cannot tell. */
+export function whenIdle(run: () => void): void {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(run);
+  else setTimeout(run, 200);
+}
+
 export interface DeviceListener {
   /** Online again, visible again, back from suspension: a connection may be dead without knowing it (CL-4). */
   woke(): void;

@@ -24,15 +24,10 @@ export function handOver(parts: Partial<Parts>): void {
   globalThis.pugParts = { ...globalThis.pugParts, ...parts };
 }
 
-/** Begins to fetch a part when people see the page. A hidden page is never painted: then whoever needs it fetches it. */
-export function fetchAfterPaint(name: keyof Parts): void {
-  const observer = new PerformanceObserver((list) => {
-    if (list.getEntriesByName('first-contentful-paint').length === 0) return;
-    observer.disconnect();
-    // Whoever needs it hears of the failure.
-    void takeOver(name).catch(() => undefined);
-  });
-  observer.observe({ type: 'paint', buffered: true });
+/** Begins to fetch a part that will be needed. */
+export function fetchEarly(name: keyof Parts): void {
+  // Whoever needs it hears of the failure.
+  void takeOver(name).catch(() => undefined);
 }
 
 /** Rejects when it does not arrive within 20 s. */

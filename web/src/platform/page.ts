@@ -9,6 +9,16 @@ export function markStarted(): void {
   document.documentElement.setAttribute('data-started', '');
 }
 
+/** Calls `run` when people see the page. A hidden page is never painted: then it is not called. */
+export function onFirstPaint(run: () => void): void {
+  const observer = new PerformanceObserver((list) => {
+    if (list.getEntriesByName('first-contentful-paint').length === 0) return;
+    observer.disconnect();
+    run();
+  });
+  observer.observe({ type: 'paint', buffered: true });
+}
+
 /** The languages this device asks for, best first, as BCP 47 tags. */
 export function deviceLanguages(): readonly string[] {
   return navigator.languages;

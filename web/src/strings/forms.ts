@@ -26,7 +26,8 @@ export function formsOf(locale: string, units: Units) {
     const form = lazy(() => new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options }));
     return (atMs: number) => form().format(atMs);
   };
-  const number = (n: number) => numbers().format(n);
+  // Our languages write these the same way, and nearly all numbers in a room are such.
+  const number = (n: number) => (Number.isInteger(n) && n >= 0 && n < 1_000 ? String(n) : numbers().format(n));
   const time = times({ hour: '2-digit', minute: '2-digit' });
   const timeWithSeconds = times({ timeStyle: 'medium' });
 
