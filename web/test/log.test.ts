@@ -3,8 +3,10 @@ import type { Line } from '@pug/client';
 import {
   append,
   blockLines,
+  drawMore,
   emptyLog,
   hold,
+  isDrawing,
   type Log,
   replace,
   showEarlier,
@@ -65,6 +67,42 @@ describe('CL-5 the log as it is drawn', () => {
     expect(shown(log)).toMatchObject({ earlier: false, later: true });
     showNewest(log);
     expect(keys(log).at(-1)).toBe(700);
+  });
+
+  test('CL-5 jumps to the newest lines, and draws those before them one block at a time', () => {
+    const log = logOf(many(700));
+    while (shown(log).earlier) showEarlier(log);
+    showNewest(log);
+    for (let before = 0; isDrawing(log); drawMore(log)) {
+      const { length } = keys(log);
+      expect(keys(log)).toEqual(
+        many(700)
+          .slice(-length)
+          .map(({ key }) => key),
+      );
+      expect(length - before).toBeLessThanOrEqual(3 * blockLines);
+      before = length;
+    }
+    expect(keys(log).length).toBe(300);
+  });
+
+  test('CL-5 going up while lines are being drawn loses none of them', () => {
+    const log = logOf(many(700));
+    while (shown(log).earlier) showEarlier(log);
+    showNewest(log);
+    hold(log);
+    const seen = new Set(keys(log));
+    const newest = keys(log).at(-1);
+    while (isDrawing(log)) {
+      showEarlier(log);
+      expect(keys(log).at(-1)).toBe(newest);
+    }
+    while (shown(log).earlier) {
+      for (const key of keys(log)) seen.add(key);
+      showEarlier(log);
+    }
+    for (const key of keys(log)) seen.add(key);
+    expect(seen.size).toBe(700);
   });
 
   test('CL-5 shows every kept line while going down again', () => {

@@ -40,6 +40,12 @@ export function every(ms: number, run: () => void): () => void {
   return () => clearInterval(timer);
 }
 
+/** Calls `run` before the next frame, unless the result is called. */
+export function nextFrame(run: () => void): () => void {
+  const request = requestAnimationFrame(run);
+  return () => cancelAnimationFrame(request);
+}
+
 /** Calls `run` when the page has nothing better to do, or soon where the browser cannot tell. */
 export function whenIdle(run: () => void): void {
   if (typeof requestIdleCallback === 'function') requestIdleCallback(run);

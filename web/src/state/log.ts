@@ -1,6 +1,6 @@
 /** The log as it is drawn: blocks of lines, so that a new line redraws one block and the page never holds more than a few of them. */
 
-import { type Signal, signal } from '@preact/signals';
+import { batch, type Signal, signal } from '@preact/signals';
 import type { Line } from '@pug/client';
 
 /** A line and its place among the others. */
@@ -24,6 +24,8 @@ export interface Block {
 export const blockLines = 10;
 /** 30 blocks of 10: at most 300 lines are on the page. */
 export const shownBlocks = 30;
+/** So many are drawn at once where the reader jumps to, which is more than most screens show; the others follow one by one. */
+const firstBlocks = 3;
 /** As many lines as a session keeps. */
 const keptBlocks = 500;
 const minuteMs = 60_000;
@@ -32,12 +34,14 @@ export interface Log {
   readonly blocks: Signal<readonly Block[]>;
   /** One past the last block shown while the reader looks at earlier lines; null while the newest are shown. */
   readonly heldEnd: Signal<number | null>;
+  /** How many blocks are on the page at most: all that may be, but for a moment after a jump. */
+  readonly depth: Signal<number>;
   /** How many texts of others came while the reader looked elsewhere. */
   readonly below: Signal<number>;
 }
 
 export function emptyLog(): Log {
-  return { blocks: signal([]), heldEnd: signal(null), below: signal(0) };
+  return { blocks: signal([]), heldEnd: signal(null), depth: signal(shownBlocks), below: signal(0) };
 }
 
 /** Only texts that one author wrote in one minute of the clock belong together: the time above a group is that of all its texts. */
@@ -111,9 +115,9 @@ export function tagLines({ blocks }: Log, member: number, tag: string): void {
 }
 
 /** The blocks on the page, and whether there are more on either side. */
-export function shown({ blocks, heldEnd }: Log): { blocks: readonly Block[]; earlier: boolean; later: boolean } {
+export function shown({ blocks, heldEnd, depth }: Log): { blocks: readonly Block[]; earlier: boolean; later: boolean } {
   const end = heldEnd.value ?? blocks.value.length;
-  const start = Math.max(0, end - shownBlocks);
+  const start = Math.max(0, end - depth.value);
   return { blocks: blocks.value.slice(start, end), earlier: start > 0, later: end < blocks.value.length };
 }
 
@@ -123,9 +127,11 @@ export function hold({ blocks, heldEnd }: Log): void {
 }
 
 /** Moves one block up. A step is small, so that drawing it fits into a frame also on a slow phone. */
-export function showEarlier({ blocks, heldEnd }: Log): void {
+export function showEarlier(log: Log): void {
+  const { blocks, heldEnd } = log;
   const end = heldEnd.value ?? blocks.value.length;
-  heldEnd.value = Math.max(Math.min(shownBlocks, blocks.value.length), end - 1);
+  if (isDrawing(log)) drawMore(log);
+  else heldEnd.value = Math.max(Math.min(shownBlocks, blocks.value.length), end - 1);
 }
 
 /** Moves one block down. */
@@ -134,7 +140,21 @@ export function showLater({ blocks, heldEnd }: Log): void {
 }
 
 /** Back to the newest lines. */
-export function showNewest({ heldEnd, below }: Log): void {
-  heldEnd.value = null;
-  below.value = 0;
+export function showNewest({ blocks, heldEnd, depth, below }: Log): void {
+  const awayBlocks = blocks.value.length - (heldEnd.value ?? blocks.value.length);
+  batch(() => {
+    if (awayBlocks >= firstBlocks) depth.value = firstBlocks;
+    heldEnd.value = null;
+    below.value = 0;
+  });
+}
+
+/** Whether some of the blocks that may be on the page are still to be drawn, by `drawMore`. */
+export function isDrawing({ depth }: Log): boolean {
+  return depth.value < shownBlocks;
+}
+
+/** Draws one more block above the others. */
+export function drawMore(log: Log): void {
+  log.depth.value = shown(log).earlier ? log.depth.value + 1 : shownBlocks;
 }

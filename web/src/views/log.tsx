@@ -3,8 +3,18 @@
 import { useSignalEffect } from '@preact/signals';
 import type { Pending } from '@pug/client';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { onResize } from '../platform/device.ts';
-import { type Block, hold, type Log, showEarlier, showLater, showNewest, shown } from '../state/log.ts';
+import { nextFrame, onResize } from '../platform/device.ts';
+import {
+  type Block,
+  drawMore,
+  hold,
+  isDrawing,
+  type Log,
+  showEarlier,
+  showLater,
+  showNewest,
+  shown,
+} from '../state/log.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
@@ -81,6 +91,7 @@ function useScrolling(log: Log) {
   useSignalEffect(() => {
     if (log.heldEnd.value === null) settle();
   });
+  useSignalEffect(() => (isDrawing(log) ? nextFrame(() => drawMore(log)) : undefined));
   return scroller;
 }
 
