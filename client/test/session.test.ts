@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Content } from '@pug/core';
 import { decodeServerFrame, encodeServerFrame } from '@pug/wire';
-import { startMs, textId } from './fake.ts';
+import { joinedMessage, startMs, textId } from './fake.ts';
 import { Stage } from './stage.ts';
 import { linesOf, patienceMs, settle, stateOf, textsOf, until } from './waiting.ts';
 
@@ -22,6 +22,19 @@ describe('CL-4 connecting', () => {
     expect(join).not.toHaveProperty('ticket');
     expect(join).not.toHaveProperty('ownerProof');
     expect(stage.session.view.room).toMatchObject({ self: 2, expiresAtMs: startMs + 600_000 });
+  });
+
+  test('CL-4 the room and the connection are told of together, before a key is made', async () => {
+    stage = await Stage.open();
+    const socket = await stage.greet();
+    const frames = () => socket.sent.filter((data) => typeof data !== 'string').length;
+    const seen: unknown[] = [];
+    // What is drawn is drawn after the call that told of it.
+    const look = () => seen.push([stage.session.view.room !== null, stateOf(stage.session), frames()]);
+    stage.session.subscribe(() => queueMicrotask(look));
+    socket.says(joinedMessage({}));
+    await until(() => frames() > 0, 'a key package');
+    expect(seen[0]).toEqual([true, 'joined', 0]);
   });
 
   test('CL-4 tries again without end, the waits doubling to 30 s', async () => {
