@@ -88,6 +88,7 @@ export class Stage {
     this.seq = answer.seq + 1;
     socket.says(answer);
     await until(() => this.session.view.connection.state === 'joined', 'joined');
+    await until(() => socket.sent.some((data) => typeof data !== 'string'), 'its first frame');
     return socket;
   }
 
