@@ -67,12 +67,7 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
   const counts = new Counts();
   const rooms = new Rooms<Socket>(roomLimitsOf(config), counts);
   const prefixes = new Prefixes<Socket>(config.maxUnjoinedPerPrefix, performance.now());
-  const { maxQueuedBytes, maxSockets } = config;
-  const streams = new Streams(
-    { ...policy, maxQueuedBytes, maxSockets },
-    (topic, data) => listener.publish(topic, data),
-    counts,
-  );
+  const streams = new Streams({ ...config, ...policy }, (topic, data) => listener.publish(topic, data), counts);
   const limits = { ...policy, joinTimeoutMs: 1000 * policy.joinTimeoutSeconds, maxSockets: config.maxSockets };
   const sockets = new Sockets(limits, rooms, streams, prefixes, counts);
   const creation = new Creation(policy, rooms, priceOf(config, rooms), counts);
