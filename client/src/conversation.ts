@@ -104,7 +104,7 @@ export class Conversation {
     this.#lastHeardAtMs = atMs;
   }
 
-  /** A join was answered: the room is known from here on. `begin` comes next. */
+  /** A join was answered: the room is known from here on. `begin` comes next: it founds the circle, or asks to be let in. */
   enter(joined: Joined, context: Context): Violation | null {
     const before = this.#room;
     const room = entered(joined, context.atMs, before);
@@ -120,7 +120,6 @@ export class Conversation {
     return null;
   }
 
-  /** Founds the circle, or asks to be let in. */
   async begin({ member: self, members, seq }: Joined, context: Context): Promise<void> {
     await this.#run({ type: 'joined', self, members, seq }, context);
   }
@@ -272,10 +271,8 @@ export class Conversation {
         this.#said(action.member, action.seq, action.content, circle, atMs);
         return;
       case 'unreadable':
-        this.#complain('unreadable', action.member, atMs);
-        return;
       case 'forked':
-        this.#complain('forked', action.member, atMs);
+        this.#complain(action.type, action.member, atMs);
         return;
       case 'roster':
         this.#regroup(circle, atMs);
