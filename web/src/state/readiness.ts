@@ -6,7 +6,7 @@ import { isEmoji } from './parts.ts';
 
 // A text of letters beyond ASCII needs all that texts are cleaned with.
 const steps: readonly (() => unknown)[] = [
-  () => words.value.room.people(2),
+  () => words.value.duration(1),
   () => words.value.room.closesAt(0),
   () => cleanText('ü'),
   () => cleanName('ü'),
