@@ -41,7 +41,8 @@ describe('joining', () => {
     const told = { type: 'joined' as const, expiresAt: room.expiresAt, capacity: 3, locked: false };
     expect(as).toEqual({ ...told, member: 1, members: [1], seq: 1, owners: [1] });
     expect(ticket.length).toBe(16);
-    expect(now - before).toBeWithin(0, 1000);
+    // The relay's clock was set by one that drops what is below a millisecond: it may be that much behind.
+    expect(now - before).toBeWithin(-1, 1000);
     const second = await Peer.joined(origin, room);
     expect(second.as).toMatchObject({ ...told, member: 2, members: [1, 2], seq: 2, owners: [1] });
     await second.close();
