@@ -246,3 +246,10 @@ func TestAllQueuesTogetherAreBounded_LM_10(t *testing.T) {
 		t.Errorf("nobody is left, and %d bytes are held", held)
 	}
 }
+
+func TestTheExposedPageIsTheOneOfTheOtherRelay_LK_8(t *testing.T) {
+	source, err := os.ReadFile("../../relay/src/reply.ts")
+	if err != nil || !bytes.Contains(source, exposedPage) {
+		t.Fatalf("relay/src/reply.ts has another page: %v", err)
+	}
+}
