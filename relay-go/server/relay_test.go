@@ -189,17 +189,22 @@ func (p *testPeer) hear() string {
 	p.t.Helper()
 	_ = p.socket.SetReadDeadline(time.Now().Add(20 * time.Second))
 	for {
-		frame, err := ws.ReadFrame(p.socket)
-		switch {
-		case err != nil:
+		header, err := ws.ReadHeader(p.socket)
+		if err != nil {
 			return "broken"
-		case frame.Header.OpCode == ws.OpClose:
-			_, reason := ws.ParseCloseFrameData(frame.Payload)
+		}
+		payload := make([]byte, header.Length) // The relay is ours.
+		if _, err := io.ReadFull(p.socket, payload); err != nil {
+			return "broken"
+		}
+		switch header.OpCode {
+		case ws.OpClose:
+			_, reason := ws.ParseCloseFrameData(payload)
 			return reason
-		case frame.Header.OpCode == ws.OpPing:
+		case ws.OpPing:
 			continue
 		}
-		return string(frame.Payload)
+		return string(payload)
 	}
 }
 
