@@ -42,7 +42,12 @@ func run(arguments []string) int {
 		fmt.Println(s.Print())
 		return 0
 	}
-	return server.New(s, version, os.Stderr).Run(func() error { return confine(s) })
+	log, err := sandbox.KeepLog()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return server.New(s, version, log).Run(func() error { return confine(s) })
 }
 
 // confine gives up all that the settings do not need.
