@@ -10,7 +10,8 @@ export default defineConfig({
   // Two browsers at once keep a small machine busy; more would only make it slow.
   workers: 2,
   retries: 0,
-  timeout: 60_000,
+  // On a busy machine the work that a room costs takes half a minute by itself.
+  timeout: 180_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
   use: { viewport: { width: 1280, height: 800 }, locale: 'en-US', trace: 'off', screenshot: 'off' },

@@ -37,7 +37,7 @@ export class Person {
     if (closesAfter !== undefined) await this.page.getByLabel(closesAfter, { exact: true }).check();
     await this.page.getByLabel('People at most').selectOption(String(people));
     await this.button('Open the room').click();
-    const link = await this.page.getByLabel('Link of this room').inputValue({ timeout: 30_000 });
+    const link = await this.page.getByLabel('Link of this room').inputValue({ timeout: 90_000 });
     await this.button('Close').click();
     await expect(this.composer).toBeVisible();
     return link.slice(link.indexOf('#') + 1);
