@@ -11,7 +11,7 @@ test('RM-8 RM-10 CL-5 CL-12 CL-13 when time is up everybody is told and the link
   await ben.joins(fragment, 'Ben');
   await ben.says('we have forty seconds');
   await ada.sees('we have forty seconds');
-  await expect(ada.page.getByText(/^\d+ s left$/)).toBeVisible();
+  await expect(ada.page.getByText(/^\d+\ss left$/)).toBeVisible();
   await ben.composer.fill('never sent');
   for (const person of [ada, ben]) {
     await expect(person.page.getByRole('heading', { name: 'time is up' })).toBeVisible({ timeout: 50_000 });
