@@ -27,9 +27,10 @@ const TARGETS = [
 const LINTED = ['linux/amd64', 'openbsd/amd64', 'windows/amd64'];
 const FUZZ_SECONDS = 3;
 /** What the other relay's tests ask of any process that is one. */
-const JUDGES = ['conformance/test/session', 'relay/test/server-process', 'relay/test/listeners'].map(
-  (path) => `./${path}.test.ts`,
-);
+const JUDGES = [
+  'conformance/test/session',
+  ...['relay/test/server-process', 'relay/test/listeners', 'relay/test/faults'],
+].map((path) => `./${path}.test.ts`);
 const STORIES = ['talk', 'expiry', 'purge', 'restart'];
 
 /** Says what is wrong and ends the process. @param {string} problem @returns {never} */
