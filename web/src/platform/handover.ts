@@ -3,11 +3,13 @@
  * another; a copy of the element that came with the page carries its address and its `integrity` (HT-10).
  */
 import type { RatchetMaker } from '@pug/core';
+import type { generate } from 'lean-qr/nano';
 import type { Words } from '../strings/words.ts';
 
 export interface Parts {
   readonly ratchet: (random: (length: number) => Uint8Array) => Promise<RatchetMaker>;
   readonly de: Words;
+  readonly qr: typeof generate;
 }
 
 declare global {
