@@ -73,7 +73,7 @@ export const de: Words = {
     asking: 'Der Server wird gefragt …',
     unknown: 'Der Server sagt es nicht.',
     check:
-      'Die Dateien dieser Seite werden aus öffentlichem Quelltext gebaut, und wer eine Version baut, erhält dieselben Bytes. Der Fingerabdruck ihrer Dateiliste wird mit jeder Version veröffentlicht: vergleichen Sie. Ein Server, der lügt, kann auch hier lügen. Wer sicher sein muss, vergleicht die Dateien von außen: die Dokumentation sagt, wie.',
+      'Die Dateien dieser Seite werden aus öffentlichem Quelltext gebaut, und wer eine Version baut, erhält dieselben Bytes. Vergleichen Sie den Fingerabdruck ihrer Dateiliste mit dem eines Baus, dem Sie trauen. Ein Server, der lügt, kann auch hier lügen. Wer sicher sein muss, vergleicht die Dateien von außen: die Dokumentation sagt, wie.',
     docs: 'Dokumentation und Quelltext',
     licence: 'Freie Software unter der AGPL, Version 3 oder später.',
     stored:

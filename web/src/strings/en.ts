@@ -74,7 +74,7 @@ export const en = {
     asking: 'Asking the server …',
     unknown: 'The server does not say.',
     check:
-      'The files of this page are built from public source, and everybody who builds a version gets the same bytes. The fingerprint of its list of files is published with each version: compare. A server that lies can also lie here, so whoever must be sure compares the files from outside: the documentation says how.',
+      'The files of this page are built from public source, and everybody who builds a version gets the same bytes. Compare the fingerprint of its list of files with that of a build you trust. A server that lies can also lie here, so whoever must be sure compares the files from outside: the documentation says how.',
     docs: 'Documentation and source',
     licence: 'Free software under the AGPL, version 3 or later.',
     stored:
