@@ -148,14 +148,15 @@ class Page {
   /** A table scrolls by itself, with the keyboard too, so that the page never does. */
   #table(token: Tokens.Table, inline: (cell: Tokens.TableCell) => string): string {
     const head = token.header.map(inline).map((cell) => (cell === '' ? '<td></td>' : `<th scope="col">${cell}</th>`));
-    const rows = token.rows.map((row) => `<tr>${row.map((cell) => `<td>${inline(cell)}</td>`).join('')}</tr>`);
-    const name = `Table: ${token.header
-      .map((cell) => textOf(inline(cell)))
-      .filter(Boolean)
-      .join(', ')}`;
+    const names = token.header.map((cell) => textOf(inline(cell)));
+    const isStacked = names.length === 3;
+    const label = (column: number) => (isStacked && names[column] ? ` data-label="${escapeHtml(names[column])}"` : '');
+    const row = (cells: Tokens.TableCell[]) => cells.map((cell, at) => `<td${label(at)}>${inline(cell)}</td>`).join('');
+    const rows = token.rows.map((cells) => `<tr>${row(cells)}</tr>`);
+    const name = `Table: ${names.filter(Boolean).join(', ')}`;
     const table = `<table><thead><tr>${head.join('')}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table>`;
-    const width = token.header.length > 2 ? 'table wide' : 'table';
-    return `<div class="${width}" role="group" aria-label="${escapeHtml(name)}" tabindex="0">${table}</div>\n`;
+    const width = names.length > 3 ? ' wide' : '';
+    return `<div class="table${isStacked ? ' stacked' : width}" role="group" aria-label="${escapeHtml(name)}" tabindex="0">${table}</div>\n`;
   }
 }
 
