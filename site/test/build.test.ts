@@ -100,7 +100,7 @@ describe('the tables', () => {
     const html = pages.get('codes.html') ?? '';
     expect(html).toContain('<td><code>capacity</code></td><td>2 … 6, default 2</td>');
     for (const code of ['1012', '4029', '<code>key_exposed</code>', '<code>vectors/safety</code>']) {
-      expect(html).toContain(`<td>${code}</td>`);
+      expect(html).toContain(`>${code}</td>`);
     }
   });
 
