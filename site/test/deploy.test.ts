@@ -291,7 +291,7 @@ describe('every text', () => {
   test('runs only commands that package.json has', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const used = texts.flatMap((path) =>
-      [...read(path).matchAll(/npm run ([\w:]+)(?! -w)\b(?! -w)/g)].map(([, name = '']) => name),
+      [...read(path).matchAll(/npm run ([\w:-]+)(?! -w)\b(?! -w)/g)].map(([, name = '']) => name),
     );
     expect(used.filter((name) => name !== 'build' && !(name in scripts))).toEqual([]);
   });
