@@ -182,10 +182,14 @@ for (const proxy of proxies) {
       const { near, far } = scene;
       const visitor = (at: Bridge, forged: string) =>
         new Peer(at.origin, { protocols: [subprotocol], headers: { 'X-Forwarded-For': forged } });
-      for (const forged of ['198.51.100.1', '203.0.113.9']) await visitor(near, forged).nextMessage('hello');
-      expect(await visitor(near, '2001:db8::1').closed).toMatchObject({ code: 1013 });
-      // Somebody of another prefix, who says to be of the first.
+      const first = visitor(near, '198.51.100.1');
+      await first.nextMessage('hello');
+      await visitor(near, '203.0.113.9').nextMessage('hello');
+      // Somebody of another prefix, who says to be of the first, puts nobody out.
       await visitor(far, '127.0.0.1').nextMessage('hello');
+      // One more of the first prefix puts out who has waited longest there (LM-4), whoever they all say to be.
+      await visitor(near, '2001:db8::1').nextMessage('hello');
+      expect(await first.closed).toMatchObject({ code: 1013 });
     });
 
     test('OP-16 RL-2 it keeps no address and no path, not even of what went wrong', async () => {
