@@ -83,9 +83,9 @@ const rooms: readonly Mutant[] = [
     "const closes = why === 'replaced' || why === 'removed';",
     "const closes = why === 'replaced';",
   ]),
-  mutant('RM-7', 'a purge tells nobody', [
-    "if (why !== 'empty') for (const socket of sockets)",
-    "if (why === 'expired') for (const socket of sockets)",
+  mutant('RM-7', 'a purge is told as the end of time', [
+    'for (const socket of sockets) this.close(socket, why)',
+    "for (const socket of sockets) this.close(socket, 'expired')",
   ]),
   mutant('RM-8', 'a room outlives its time', [
     "if (nowMs >= room.grant.expiresAtMs) return end('expired');",

@@ -2,6 +2,7 @@
  * Does the suite find what is wrong? npm run mutants [-- TEXT] plants the faults of mutants.ts in copies of the relay, one in each, and judges
  * every copy by the scenarios of the rules that it breaks. Prints a line for each; exits 1 when one gets away.
  */
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,10 +31,21 @@ export function copyRelay(edits: Mutant['edits'] = []): string {
   mkdirSync(join(folder, 'node_modules/@pug'), { recursive: true });
   symlinkSync(join(folder, 'wire'), join(folder, 'node_modules/@pug/wire'));
   mkdirSync(join(folder, 'web/dist/assets'), { recursive: true });
-  writeFileSync(join(folder, 'web/dist/index.html'), '<!doctype html><script src="/assets/page-0123abcd.js"></script>');
-  writeFileSync(join(folder, 'web/dist/assets/page-0123abcd.js'), '');
+  const page = {
+    'index.html': '<!doctype html><script src="/assets/page-0123abcd.js"></script>',
+    'assets/page-0123abcd.js': '',
+  };
+  for (const [path, text] of Object.entries(page)) writeFileSync(join(folder, 'web/dist', path), text);
+  const listed = Object.entries(page)
+    .sort()
+    .map(([path, text]) => `${sha256Hex(text)}  ${path}\n`);
+  writeFileSync(join(folder, 'web/dist/manifest.txt'), listed.join(''));
   for (const edit of edits) plant(folder, edit);
   return folder;
+}
+
+function sha256Hex(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** @throws when the text does not stand exactly once in the sources: they moved on, and the mutant must follow */
