@@ -59,5 +59,9 @@ func hostOf(header string) (string, bool) {
 		address, err := netip.ParseAddr(inner)
 		return host, closed && err == nil && address.Is6() && address.Zone() == ""
 	}
+	if strings.Trim(host, "0123456789.") == "" { // Digits are an address or nothing.
+		address, err := netip.ParseAddr(host)
+		return host, err == nil && address.Is4()
+	}
 	return host, len(host) <= 253 && hostName.MatchString(host)
 }

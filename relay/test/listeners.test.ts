@@ -247,7 +247,8 @@ describe('addresses', () => {
     const { port } = new URL(relay.origin);
     for (const host of ['127.0.0.1', '[::1]']) {
       const [first, second] = [new Peer(`http://${host}:${port}`), new Peer(`http://${host}:${port}`)];
-      await Promise.all([first.nextMessage('hello'), second.nextMessage('hello')]);
+      // One of them has to go: the older here, the newer where a relay refuses instead.
+      await Promise.any([first.nextMessage('hello'), second.nextMessage('hello')]);
       expect(await Promise.any([first.closed, second.closed])).toMatchObject({ code: 1013 });
     }
   });
