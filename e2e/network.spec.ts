@@ -48,7 +48,7 @@ test('JN-7 CL-4 CL-5 CL-6 CL-7 CL-9 a lost network in a locked room', async ({ s
   const fragment = await owner.opensRoom({ people: 4 });
   await guest.joins(fragment, 'Ben');
   await owner.menu();
-  await owner.page.getByLabel('Lock the room').check();
+  await owner.locks(true);
   await owner.button('Close').click();
   await guest.sees('The owner locked the room');
   await loseNetwork(guest, train, async () => {

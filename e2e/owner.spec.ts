@@ -16,7 +16,7 @@ test('SK-6 RM-5 RM-6 JN-9 CL-13 the owner, known to all, locks the room and remo
   await expect(owner.button(/^Remove /)).toHaveCount(1);
   await expect(guest.button(/^Remove /)).toHaveCount(0);
   await owner.menu();
-  await owner.page.getByLabel('Lock the room').check();
+  await owner.locks(true);
   await owner.button('Close').click();
   await guest.sees('The owner locked the room');
   await late.knocks(fragment, 'Late');
@@ -30,7 +30,7 @@ test('SK-6 RM-5 RM-6 JN-9 CL-13 the owner, known to all, locks the room and remo
   await guest.seesHeading('The room is locked');
 
   await owner.menu();
-  await owner.page.getByLabel('Lock the room').uncheck();
+  await owner.locks(false);
   await owner.button('Close').click();
   await owner.sees('The owner unlocked the room');
   await late.button('Try again').click();

@@ -110,6 +110,13 @@ export class Person {
     await expect(this.button('Verified')).toBeVisible();
   }
 
+  /** In the menu. The switch shows what the relay has done, so it changes a moment after the click. */
+  async locks(locked: boolean): Promise<void> {
+    const lock = this.page.getByLabel('Lock the room');
+    await lock.click();
+    await expect(lock).toBeChecked({ checked: locked });
+  }
+
   async menu(): Promise<void> {
     await this.button('Menu').click();
   }

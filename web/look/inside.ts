@@ -76,7 +76,8 @@ async function verify({ camera, words, button }: Moves, owner: Page): Promise<vo
 async function ownersPanels(moves: Moves, owner: Page, link: string): Promise<void> {
   const { camera, words, button, close, heading } = moves;
   await button(owner, words.room.menu).click();
-  await owner.getByLabel(words.menu.lock).check();
+  await owner.getByLabel(words.menu.lock).click();
+  await owner.getByText(words.room.lockedMark).first().waitFor({ state: 'attached' });
   await camera.shot(owner, '20-menu');
   const keys = button(owner, words.keys.heading);
   if (await keys.isVisible()) {
