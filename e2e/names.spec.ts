@@ -14,10 +14,9 @@ test('CR-7 CR-16 CL-13 a name cannot pass for words of the page, and two people 
 
   await twin.joins(fragment, forged);
   await expect(owner.button(/^Remove /)).toHaveCount(2);
-  const tags = await owner.page
-    .getByRole('complementary')
-    .getByTitle(/^Belongs to this person/)
-    .allInnerTexts();
+  const shownTags = owner.page.getByRole('complementary').getByTitle(/^Belongs to this person/);
+  await expect(shownTags).toHaveCount(3);
+  const tags = await shownTags.allInnerTexts();
   const spoken = owner.page.getByRole('status').getByRole('paragraph');
   await expect(spoken).toHaveCount(0);
   await twin.composer.fill('first\nX: second');
