@@ -8,6 +8,8 @@ import { tryingAtOnce } from './solver.ts';
 export const longWorkMs = 10_000;
 /** Measured over this long: more than twice the tick of the coarsest clock of a browser. */
 export const measureMs = 250;
+/** And over so many tries: one that happens to wait for a busy device says nothing of the others. */
+const measureTries = 8;
 /** Before it is measured, the speed of a middling phone stands for it. */
 const assumedIterationsPerMs = 2_500;
 
@@ -51,7 +53,7 @@ export class Gauge {
   /** Before a try, `tries` having begun: a promise while a person is being asked. */
   check(tries: number): Promise<void> | null {
     const done = tries - tryingAtOnce;
-    if (this.#measured || done < 1 || this.elapsedMs < measureMs) return this.#asking;
+    if (this.#measured || done < measureTries || this.elapsedMs < measureMs) return this.#asking;
     this.#measured = true;
     this.#expectedMs = (this.elapsedMs / done) * (this.#options.effort / iterationsPerTry);
     this.#options.onMeasured();
