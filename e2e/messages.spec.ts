@@ -72,6 +72,11 @@ test.describe('CL-5 a long conversation', () => {
   });
 });
 
+const boxOf = async (locator: Locator) => (await locator.boundingBox()) ?? { y: 0, height: 0 };
+
+/** Asked of the page, because :focus fits nothing in a window that is not in front. */
+const focusedText = ({ page }: Person) => page.evaluate(() => document.activeElement?.textContent);
+
 test('CR-7 CL-13 links, code and emoji are drawn as such, and nothing else of a text is', async ({ someone }) => {
   const [owner, guest] = [await someone(), await someone()];
   await guest.joins(await owner.opensRoom(), 'Ben');
@@ -111,7 +116,6 @@ test('CR-7 CL-13 links, code and emoji are drawn as such, and nothing else of a 
   const shortPx = await height();
   expect(shortPx).toBeLessThan(500);
   const sentLine = guest.line('row 79');
-  const boxOf = async (locator: Locator) => (await locator.boundingBox()) ?? { y: 0, height: 0 };
   const [tick, whole] = [
     await boxOf(sentLine.getByRole('img', { name: 'Sent' })),
     await boxOf(sentLine.getByRole('button', { name: 'Show all of it' })),
@@ -120,9 +124,7 @@ test('CR-7 CL-13 links, code and emoji are drawn as such, and nothing else of a 
   expect(tick.y + tick.height, 'the mark lies on the text').toBeLessThan(whole.y);
   await long.getByRole('button', { name: 'Show all of it' }).click();
   await expect.poll(height).toBeGreaterThan(2 * shortPx);
-  // Asked of the page, because :focus fits nothing in a window that is not in front.
-  const focused = () => owner.page.evaluate(() => document.activeElement?.textContent);
-  await expect.poll(focused, 'what is read next').toContain('row 79');
+  await expect.poll(() => focusedText(owner), 'what is read next').toContain('row 79');
 });
 
 test('CL-5 CL-4 a draft outlives a lost connection, and a text that is too long loses nothing', async ({
