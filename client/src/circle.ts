@@ -25,6 +25,8 @@ const credentialRandomBytes = 16;
 /** A member of the circle. `key` is its signature key as text: the same person under another number has the same. */
 export interface Person extends Persona {
   readonly key: string;
+  /** Another whenever it is let in, also under the same number. */
+  readonly admission: string;
 }
 
 export interface CircleOptions {
@@ -33,6 +35,8 @@ export interface CircleOptions {
   readonly keys: RoomKeys;
   readonly random: (length: number) => Uint8Array;
 }
+
+const nobody: ReadonlyMap<number, Person> = new Map();
 
 export class Circle {
   readonly #keys: RoomKeys;
@@ -54,9 +58,9 @@ export class Circle {
     });
   }
 
-  /** Who can read, by number; empty while we cannot. */
+  /** Who can read, by number; empty while we cannot: of us, the machine is asked, which may be giving its group up right now. */
   get people(): ReadonlyMap<number, Person> {
-    return this.#people;
+    return this.#roster.position === null ? nobody : this.#people;
   }
 
   /** Changes when, and only when, the group or the keys in it do; null while we are not in. */
@@ -129,8 +133,9 @@ export class Circle {
 }
 
 async function peopleOf({ leaves }: Roster): Promise<ReadonlyMap<number, Person>> {
-  const people = leaves.map(async ({ member, signatureKey }): Promise<[number, Person]> => {
-    return [member, { ...(await personaOf(signatureKey)), key: toBase64url(signatureKey) }];
+  const people = leaves.map(async ({ member, signatureKey, credential }): Promise<[number, Person]> => {
+    const persona = await personaOf(signatureKey);
+    return [member, { ...persona, key: toBase64url(signatureKey), admission: toBase64url(credential) }];
   });
   return new Map(await Promise.all(people));
 }

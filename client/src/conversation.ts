@@ -57,6 +57,13 @@ export interface Context {
   readonly current: () => boolean;
 }
 
+/** What is known under a key: its latest number, the admission it was last seen with, and the name it said. */
+interface Known {
+  readonly number: number;
+  readonly admission: string;
+  readonly name: string | null;
+}
+
 export class Conversation {
   readonly #options: ConversationOptions;
   readonly #log = new Log();
@@ -71,7 +78,7 @@ export class Conversation {
   /** The own number and those of former connections that the room still lists. */
   #mine: ReadonlySet<number> = new Set();
   /** Names by signature key, to know again who comes back. */
-  readonly #known = new Map<string, { readonly number: number; readonly name: string | null }>();
+  readonly #known = new Map<string, Known>();
   readonly #compared = new Compared();
   #lastHeardAtMs = 0;
 
@@ -334,12 +341,12 @@ export class Conversation {
 
   /** Who can read has changed. */
   #regroup(circle: Circle, atMs: number): void {
-    for (const [member, { key, name }] of circle.people) {
+    for (const [member, { key, admission, name }] of circle.people) {
       const known = this.#known.get(key);
-      if (known?.number === member || member === this.#room?.self) continue;
-      this.#known.set(key, { number: member, name: known?.name ?? null });
+      if (known?.admission === admission || member === this.#room?.self) continue;
+      this.#known.set(key, { number: member, admission, name: known?.name ?? null });
       this.#speech.owe(member);
-      this.#admitted(member, known?.name ?? null, name, known !== undefined);
+      if (known?.number !== member) this.#admitted(member, known?.name ?? null, name, known !== undefined);
     }
     if (this.#compared.isOutdatedBy(circle.composition)) this.#append({ kind: 'uncompared', atMs });
     this.#refresh();
@@ -390,8 +397,8 @@ export class Conversation {
 
   /** A name that was said stays with the key. */
   #remember(member: number, name: string | null): void {
-    const key = this.#circle?.people.get(member)?.key;
-    if (key !== undefined && name !== null) this.#known.set(key, { number: member, name });
+    const person = this.#circle?.people.get(member);
+    if (person && name !== null) this.#known.set(person.key, { number: member, admission: person.admission, name });
   }
 
   #append(draft: Draft): void {

@@ -100,13 +100,13 @@ export class Speech {
     this.#nameOwed.add(member);
   }
 
-  /** Takes the next thing to say. Name and texts wait until we are in, texts also while the circle is `settling`. */
+  /** Takes the next thing to say. Name and texts wait until we are in, what is for everybody also while the circle is `settling`. */
   next(circle: Circle, self: number, settling: boolean): FrameTask | null {
     const urgent = this.#urgent.shift();
     if (urgent) return urgent;
     const persona = circle.people.get(self);
     if (!persona) return null;
-    return this.#nextName(circle, persona.name) ?? (settling ? null : this.#nextText(circle));
+    return this.#nextName(circle, persona.name, settling) ?? (settling ? null : this.#nextText(circle));
   }
 
   /** The own frame of this counter is in the order. What the others cannot open there is said again; what they can is returned. */
@@ -142,10 +142,11 @@ export class Speech {
   }
 
   /** Nothing needs to be said while the name is the one that everybody derives from the key (CR-16). */
-  #nextName(circle: Circle, derived: string): FrameTask | null {
+  #nextName(circle: Circle, derived: string, settling: boolean): FrameTask | null {
     if (this.#name === '' || (this.#name === derived && !this.#renamed)) return null;
-    const to = this.#nameDue ? 0 : this.#nameOwed.values().next().value;
-    if (to === undefined) return null;
+    const [owed, another] = this.#nameOwed;
+    const to = this.#nameDue || another !== undefined ? 0 : owed;
+    if (to === undefined || (to === 0 && settling)) return null;
     // Said to everybody, it has reached all who are in so far.
     if (to === 0) this.#nameOwed.clear();
     this.#nameOwed.delete(to);

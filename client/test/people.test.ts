@@ -90,6 +90,41 @@ describe('one person', () => {
     expect(linesOf(carl, 'unreadable')).toEqual([]);
   });
 
+  test('CL-8 CR-12 a name reaches who must ask twice to be let in, because the first answer was lost', async () => {
+    hub = new Hub();
+    const ada = hub.open('Ada');
+    await allIn(ada);
+    let lost = 0;
+    hub.lie = (member, delivery) => {
+      if (member !== 2 || delivery.kind !== 'frame' || delivery.frame.seq > 0) return [delivery];
+      lost++;
+      return [];
+    };
+    const bob = hub.open('Bob');
+    await until(() => lost >= 2, 'the WELCOME and the name are lost');
+    hub.lie = (_, delivery) => [delivery];
+    await hub.pass(2_500);
+    await allIn(ada, bob);
+    await until(() => memberAt(bob, 1)?.name === 'Ada', 'Bob knows the name');
+    expect(linesOf(ada, 'joined').map(({ back, name }) => [back, name])).toEqual([[false, 'Bob']]);
+  });
+
+  test('CL-8 CR-12 whoever gives up a group can say nothing until the next is founded, and then does', async () => {
+    hub = new Hub();
+    const [ada, bob] = (await hub.gather('Ada', 'Bob')) as [Session, Session]; // As many as names.
+    hub.hold(1);
+    bob.leave();
+    await until(() => hub.held.get(1)?.length === 1, 'Ada founds anew');
+    ada.rename('Adele');
+    ada.send('alone');
+    await settle();
+    expect(hub.held.get(1)).toHaveLength(1);
+    hub.release(1);
+    await everyone([ada], 'alone');
+    const carl = hub.open('Carl');
+    await until(() => memberAt(carl, 1)?.name === 'Adele', 'Carl knows the name');
+  });
+
   test('CR-12 CL-10 a tab that was suspended reads on when it is resumed: everything, in order', async () => {
     hub = new Hub();
     const [ada, bob] = (await hub.gather('Ada', 'Bob')) as [Session, Session]; // As many as names.

@@ -37,6 +37,16 @@ describe('CR-12 people come and go', () => {
     expect(hall.commits).toBeLessThanOrEqual(2);
   });
 
+  test('CR-12 who comes before the founder is heard is let in once', async () => {
+    const hall = new Hall(new Dice(1));
+    await hall.join();
+    await hall.join();
+    expect(await hall.settle()).toBe(0);
+    expect(hall.commits).toBe(1);
+    const asked = hall.recorded.filter(({ payload }) => payload[1] === frameTypes.keyPackage);
+    expect(asked).toHaveLength(1);
+  });
+
   test('CR-12 every text reaches all others, and the one who says it only by its own echo', async () => {
     const { hall, peers } = await roomOf(4);
     for (const [place, peer] of peers.entries()) expect(await peer.say(`hello from ${place}`)).toBe(true);

@@ -204,7 +204,8 @@ export class Roster {
     this.#waiting.delete(member);
     this.#currentGroup = groupId;
     this.#unanswered = 0;
-    await this.#ask();
+    // Whoever was here before us has heard what we ask already.
+    if (this.#seat !== null || member > this.#self) await this.#ask();
   }
 
   async #commit(member: number, seq: number, body: Uint8Array): Promise<void> {
