@@ -14,8 +14,9 @@ import {
   unpad,
 } from '@pug/core';
 import { type ServerFrame, toBase64url } from '@pug/wire';
+import { Acquaintances } from './acquaintances.ts';
 import type { Comparison, Line, Pending, Platform, RoomView, SessionChange } from './api.ts';
-import type { Circle } from './circle.ts';
+import type { Circle, Person } from './circle.ts';
 import { Compared } from './comparison.ts';
 import type { Journal } from './journal.ts';
 import { type Draft, Log, type MemberLine } from './log.ts';
@@ -57,13 +58,6 @@ export interface Context {
   readonly current: () => boolean;
 }
 
-/** What is known under a key: its latest number, the admission it was last seen with, and the name it said. */
-interface Known {
-  readonly number: number;
-  readonly admission: string;
-  readonly name: string | null;
-}
-
 export class Conversation {
   readonly #options: ConversationOptions;
   readonly #log = new Log();
@@ -77,8 +71,7 @@ export class Conversation {
   #wishes: Wishes = noWishes;
   /** The own number and those of former connections that the room still lists. */
   #mine: ReadonlySet<number> = new Set();
-  /** Names by signature key, to know again who comes back. */
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Acquaintances();
   readonly #compared = new Compared();
   #lastHeardAtMs = 0;
 
@@ -116,6 +109,8 @@ export class Conversation {
     const before = this.#room;
     const room = entered(joined, context.atMs, before);
     if (typeof room === 'string') return room;
+    // With the circle goes whatever name follows from a key.
+    const names = new Map(Array.from(before?.members.keys() ?? [], (member) => [member, this.#nameOf(member)]));
     const mineBefore = this.#mine;
     this.#mine = new Set([room.self, ...[...mineBefore].filter((number) => room.members.has(number))]);
     this.#circle = context.circle;
@@ -123,7 +118,7 @@ export class Conversation {
     this.#speech.begin();
     this.#wishes = unasked(unfulfilled(this.#wishes, room));
     this.#setRoom(room);
-    if (before) this.#cameBack(before, mineBefore, room, context.atMs);
+    if (before) this.#cameBack({ ...before, members: names }, mineBefore, room, context.atMs);
     return null;
   }
 
@@ -341,12 +336,11 @@ export class Conversation {
 
   /** Who can read has changed. */
   #regroup(circle: Circle, atMs: number): void {
-    for (const [member, { key, admission, name }] of circle.people) {
-      const known = this.#known.get(key);
-      if (known?.admission === admission || member === this.#room?.self) continue;
-      this.#known.set(key, { number: member, admission, name: known?.name ?? null });
+    for (const [member, person] of circle.people) {
+      const known = member === this.#room?.self ? 'seen' : this.#known.meet(member, person);
+      if (known === 'seen') continue;
       this.#speech.owe(member);
-      if (known?.number !== member) this.#admitted(member, known?.name ?? null, name, known !== undefined);
+      if (known?.number !== member) this.#admitted(member, known?.name ?? null, person.name, known !== undefined);
     }
     if (this.#compared.isOutdatedBy(circle.composition)) this.#append({ kind: 'uncompared', atMs });
     this.#refresh();
@@ -388,17 +382,14 @@ export class Conversation {
     if (!this.#room) return;
     this.#wishes = unfulfilled(this.#wishes, this.#room);
     const compared = this.#compared.in(this.#circle?.composition ?? null);
-    for (const [member, name] of this.#room.members) this.#remember(member, name);
-    const people = this.#circle?.people ?? new Map();
+    const people: ReadonlyMap<number, Person> = this.#circle?.people ?? new Map();
+    for (const [member, name] of this.#room.members) {
+      const person = people.get(member);
+      if (person && name !== null) this.#known.remember(member, person, name);
+    }
     const wishes = toWishesView(this.#wishes, this.#room);
     this.#roomView = toRoomView(this.#room, this.#speech.name, { people, compared, wishes });
     this.#options.onChange({ type: 'room' });
-  }
-
-  /** A name that was said stays with the key. */
-  #remember(member: number, name: string | null): void {
-    const person = this.#circle?.people.get(member);
-    if (person && name !== null) this.#known.set(person.key, { number: member, admission: person.admission, name });
   }
 
   #append(draft: Draft): void {

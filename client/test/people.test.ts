@@ -106,6 +106,7 @@ describe('one person', () => {
     await hub.pass(2_500);
     await allIn(ada, bob);
     await until(() => memberAt(bob, 1)?.name === 'Ada', 'Bob knows the name');
+    await until(() => memberAt(ada, 2)?.name === 'Bob', 'and Ada his');
     expect(linesOf(ada, 'joined').map(({ back, name }) => [back, name])).toEqual([[false, 'Bob']]);
   });
 

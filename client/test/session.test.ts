@@ -192,6 +192,7 @@ describe('CL-6 CL-7 CL-10 receiving', () => {
     socket.onmessage?.(await stage.frame(2, { kind: 'text', id: textId(1), text: 'last words' }));
     await until(() => textsOf(stage.session).length === 1, 'a text');
     const heardMs = stage.platform.now();
+    const nameOfSecond = await stage.derivedName(2);
     await stage.platform.pass(3_000);
     socket.ends(1006);
     await until(() => stateOf(stage.session) === 'waiting', 'waiting');
@@ -203,7 +204,7 @@ describe('CL-6 CL-7 CL-10 receiving', () => {
     const news = stage.session.view.lines.slice(-3);
     expect(news).toMatchObject([
       { kind: 'gap', fromMs: heardMs, toMs: stage.platform.now() },
-      { kind: 'left', member: 2 },
+      { kind: 'left', member: 2, name: nameOfSecond },
       { kind: 'joined', member: 4, name: derived, back: false },
     ]);
     expect(stage.session.view.room?.members.map(({ name }) => name)).toEqual(['Ada', derived, 'Me']);

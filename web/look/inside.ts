@@ -68,7 +68,7 @@ async function verify({ camera, words, button }: Moves, owner: Page): Promise<vo
   await button(owner, words.verify.differ).click();
   await camera.shot(owner, '35-verify-differ');
   await button(owner, words.cancel).click();
-  await button(owner, words.room.verify).click();
+  await button(owner, words.room.different).click();
   await button(owner, words.verify.match).click();
   await camera.shot(owner, '36-verified');
 }

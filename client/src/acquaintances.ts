@@ -1,0 +1,29 @@
+/** Who is known by key: under which number somebody was here last, and the name it said (CL-8, CR-16). */
+import type { Person } from './circle.ts';
+
+export interface Acquaintance {
+  readonly number: number;
+  readonly admission: string;
+  readonly name: string | null;
+}
+
+export class Acquaintances {
+  readonly #byKey = new Map<string, Acquaintance>();
+
+  /** `person` is in the circle: what was known of it before, undefined when nothing was; 'seen' when it was in already. */
+  meet(number: number, { key, admission }: Person): Acquaintance | undefined | 'seen' {
+    const known = this.#byKey.get(key);
+    if (known?.admission === admission) return 'seen';
+    this.#byKey.set(key, { number, admission, name: known?.name ?? null });
+    return known;
+  }
+
+  /** A name that was said stays with the key. */
+  remember(number: number, { key, admission }: Person, name: string): void {
+    this.#byKey.set(key, { number, admission, name });
+  }
+
+  clear(): void {
+    this.#byKey.clear();
+  }
+}
