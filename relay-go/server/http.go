@@ -1,8 +1,12 @@
 package server
 
 import (
+	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"strings"
@@ -15,7 +19,18 @@ import (
 var exposedPage []byte
 
 // keyExposed is LK-8's answer: the path is not looked at any further.
-var keyExposed = answer{400, "text/html; charset=utf-8", exposedPage, otherHeaders, notKept, "", ""}
+var keyExposed = answer{400, "text/html; charset=utf-8", exposedPage, exposedHeaders(), notKept, "", ""}
+
+// exposedHeaders are those of every other answer, and leave for the page's own style (HT-11).
+func exposedHeaders() map[string]string {
+	_, rest, _ := bytes.Cut(exposedPage, []byte("<style>"))
+	style, _, _ := bytes.Cut(rest, []byte("</style>"))
+	hash := sha256.Sum256(style)
+	headers := maps.Clone(otherHeaders)
+	headers["Content-Security-Policy"] = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) +
+		"'; frame-ancestors 'none'; sandbox"
+	return headers
+}
 
 // ServeHTTP answers a request, unless it becomes a WebSocket.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -248,8 +248,8 @@ func TestAllQueuesTogetherAreBounded_LM_10(t *testing.T) {
 }
 
 func TestTheExposedPageIsTheOneOfTheOtherRelay_LK_8(t *testing.T) {
-	source, err := os.ReadFile("../../relay/src/reply.ts")
+	source, err := os.ReadFile("../../relay/src/exposed.ts")
 	if err != nil || !bytes.Contains(source, exposedPage) {
-		t.Fatalf("relay/src/reply.ts has another page: %v", err)
+		t.Fatalf("relay/src/exposed.ts has another page: %v", err)
 	}
 }

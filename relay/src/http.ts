@@ -18,8 +18,9 @@ import { readBody } from './body.ts';
 import type { Connection } from './connection.ts';
 import type { Counts, CreationResult } from './counts.ts';
 import type { Creation } from './creation.ts';
+import { isKeyExposed } from './exposed.ts';
 import { isOriginAllowed } from './origin.ts';
-import { isKeyExposed, json, keyExposed, methodNotAllowed, plain, problem, served } from './reply.ts';
+import { json, keyExposed, methodNotAllowed, plain, problem, served } from './reply.ts';
 
 /** What the HTTP side needs of the rest of the relay. */
 export interface Parts {

@@ -1,6 +1,7 @@
 /** The few forms an HTTP answer takes. */
 import { type Challenge, encodeProblem, type ProblemCode, problems } from '@pug/wire';
 import type { Asset, Moved } from './assets.ts';
+import { exposedHeaders, exposedPage } from './exposed.ts';
 import { otherHeaders } from './headers.ts';
 
 /** A JSON answer; `text` is in the one form of HT-1. */
@@ -37,39 +38,9 @@ export function methodNotAllowed(allow: string): Response {
   return response;
 }
 
-// No script, no style, nothing to load: this page is for whoever's link was rewritten on its way (LK-8).
-const keyExposedPage = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>This link was damaged on its way</title>
-<h1>The key of this link was sent to the server</h1>
-<p>Something that handled the link (a mail filter, a preview, a redirect) wrote its “#” as “%23”. The part after “#” is the key of the
-room and must never leave a browser. This time it did, so whoever runs or watches this server could have seen it.</p>
-<p>This server did not store or use it. Still, treat the room as open to others: ask whoever sent you the link to leave the room, open
-a new one, and send its link in another way.</p>
-<p><a href="/">Open a new room</a></p>
-<section lang="de">
-<h2>Der Schlüssel dieses Links wurde an den Server gesendet</h2>
-<p>Etwas hat den Link unterwegs verändert (ein Mailfilter, eine Vorschau, eine Weiterleitung) und „#“ als „%23“ geschrieben. Der Teil nach
-„#“ ist der Schlüssel des Raums und darf den Browser nie verlassen. Dieses Mal hat er es getan: wer diesen Server betreibt oder beobachtet,
-könnte ihn gesehen haben.</p>
-<p>Dieser Server hat ihn weder behalten noch benutzt. Behandeln Sie den Raum trotzdem als offen: bitten Sie, wer den Link geschickt hat, den
-Raum zu verlassen, einen neuen zu öffnen und dessen Link auf einem anderen Weg zu schicken.</p>
-<p><a href="/">Einen neuen Raum öffnen</a></p>
-</section>
-</html>
-`;
-
-/** Whether a path and query hold an escaped fragment (LK-8). */
-export function isKeyExposed(target: string): boolean {
-  return /%23|#/.test(target);
-}
-
 /** The page for a path with an escaped fragment (LK-8). It does not depend on the path. */
 export function keyExposed(): Response {
-  return answer(problems.key_exposed.status, 'text/html; charset=utf-8', keyExposedPage);
+  return new Response(exposedPage, { status: problems.key_exposed.status, headers: exposedHeaders });
 }
 
 function answer(status: number, type: string, text: string): Response {

@@ -1,10 +1,11 @@
 /** The two listeners beside the main one, both in plain HTTP and off unless asked for: the way to TLS (OP-6), and the metrics (OP-8). */
 import { parseAddress } from './addresses.ts';
 import type { Pausable } from './descriptors.ts';
+import { isKeyExposed } from './exposed.ts';
 import { otherHeaders } from './headers.ts';
 import { targetOf } from './http.ts';
 import { metricsType } from './metrics.ts';
-import { isKeyExposed, keyExposed, methodNotAllowed, moved, problem } from './reply.ts';
+import { keyExposed, methodNotAllowed, moved, problem } from './reply.ts';
 import type { Address } from './settings.ts';
 
 export interface SideListener extends Pausable {

@@ -112,10 +112,19 @@ describe('pages and files', () => {
     expect((await fetch(`${origin}/icon.svg`)).headers.get('content-type')).toBe('image/svg+xml');
   });
 
-  test.each(['/healthz', '/version', '/api/v1/policy', '/api/v1/challenge', '/nothing', '/r%23x', '/ws'])(
+  test.each(['/healthz', '/version', '/api/v1/policy', '/api/v1/challenge', '/nothing', '/ws'])(
     'HT-11 HT-12 %s has exactly the other headers',
     async (path) => expect(await headersOf(path)).toEqual(otherHeaders),
   );
+
+  test('HT-11 LK-8 the page of an exposed key lets its own style through, and nothing else', async () => {
+    const [, style = ''] = /<style>(.*)<\/style>/s.exec(await (await fetch(`${origin}/r%23x`)).text()) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(await headersOf('/r%23x')).toEqual({
+      ...otherHeaders,
+      'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'; sandbox`,
+    });
+  });
 
   test.each([
     '/../pug-outside.txt',

@@ -4,6 +4,7 @@ import { type Answer, headerOf } from '../http.ts';
 import { demand } from '../peer.ts';
 import { type Scenario, scenario, withPage } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
+import { hasOtherHeaders } from './http.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -43,21 +44,26 @@ const comparable = ({ status, headers, text }: Answer) =>
   JSON.stringify([status, headers.filter(([name]) => name !== 'date'), text]);
 
 async function documentation(trial: Trial): Promise<void> {
-  const [with1, without, unknown] = [
-    await trial.exchange({ path: '/docs/' }),
-    await trial.exchange({ path: '/docs' }),
-    await trial.exchange({ path: '/nothing' }),
-  ];
-  demand(comparable(with1) === comparable(without), 'HT-18: a folder is served with and without a slash at its end');
-  const isBuilt = with1.status === 200;
-  demand(isBuilt || comparable(with1) === comparable(unknown), 'HT-18: what was not built is unknown');
-  if (!isBuilt) return;
-  demand(/^text\/html/.test(headerOf(with1, 'content-type') ?? ''), 'HT-18: it is a page');
-  demand(headerOf(with1, 'cache-control') === 'no-cache, no-transform', 'HT-18: a page may be kept but is asked for');
+  const folder = await trial.exchange({ path: '/docs/' });
+  const slashless = await trial.exchange({ path: '/docs' });
+  if (folder.status !== 200) {
+    const unknown = comparable(await trial.exchange({ path: '/nothing' }));
+    const are = [folder, slashless].map(comparable);
+    demand(
+      are.every((one) => one === unknown),
+      'HT-18: what was not built is unknown',
+    );
+    return;
+  }
+  demand(slashless.status === 308, 'HT-18: a folder without its slash is elsewhere');
+  demand(headerOf(slashless, 'location') === '/docs/', 'HT-18: which is at the slash');
+  hasOtherHeaders(slashless, '/docs');
+  demand(/^text\/html/.test(headerOf(folder, 'content-type') ?? ''), 'HT-18: it is a page');
+  demand(headerOf(folder, 'cache-control') === 'no-cache, no-transform', 'HT-18: a page may be kept but is asked for');
   const page = await trial.exchange({ path: '/' });
   const differing = ['date', 'content-length', 'cache-control'];
   const others = ({ headers }: Answer) => JSON.stringify(headers.filter(([name]) => !differing.includes(name)).sort());
-  demand(page.status !== 200 || others(with1) === others(page), 'HT-18: its other headers are those of HT-10');
+  demand(page.status !== 200 || others(folder) === others(page), 'HT-18: its other headers are those of HT-10');
 }
 
 export const servedScenarios: readonly Scenario[] = [
