@@ -24,6 +24,7 @@ import {
   fromBase64url,
   type ProblemCode,
   problems,
+  problemTitles,
   roomIdInput,
   targetFor,
   toBase64url,
@@ -47,7 +48,8 @@ const easy = challengeOf(2 ** 13);
 const ok = (challenge: Challenge): Answer => ({ status: 200, text: encodeChallenge(challenge) });
 
 function problem(code: ProblemCode, challenge?: Challenge): Answer {
-  const { status, title } = problems[code];
+  const { status } = problems[code];
+  const title = problemTitles[code];
   return {
     status,
     text: encodeProblem({ type: `urn:pug:error:${code}`, title, status, code, ...(challenge && { challenge }) }),

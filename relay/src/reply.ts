@@ -1,5 +1,5 @@
 /** The few forms an HTTP answer takes. */
-import { type Challenge, encodeProblem, type ProblemCode, problems } from '@pug/wire';
+import { type Challenge, encodeProblem, type ProblemCode, problems, problemTitles } from '@pug/wire';
 import type { Asset, Moved } from './assets.ts';
 import { exposedHeaders, exposedPage } from './exposed.ts';
 import { otherHeaders } from './headers.ts';
@@ -25,7 +25,8 @@ export function moved(location: string): Response {
 
 /** An error (HT-2), with a fresh challenge where PW-14 asks for one. */
 export function problem(code: ProblemCode, challenge?: Challenge): Response {
-  const { status, title } = problems[code];
+  const { status } = problems[code];
+  const title = problemTitles[code];
   const type = `urn:pug:error:${code}` as const;
   const text = encodeProblem({ type, title, status, code, ...(challenge && { challenge }) });
   return answer(status, 'application/problem+json', text);

@@ -46,30 +46,54 @@ export function isFinal(name: CloseName): name is FinalClose {
   return (finalCloses as readonly CloseName[]).includes(name);
 }
 
-/** Error codes with their HTTP status, who is at fault, and the title people read. */
+/** Error codes with their HTTP status, and who is at fault. */
 export const problems = {
-  malformed: { status: 400, fault: 'client', title: 'The request is not of the form this relay understands' },
-  unsupported: { status: 400, fault: 'client', title: 'This relay does not know that kind of challenge' },
-  expired: { status: 400, fault: 'nobody', title: 'The challenge is too old' },
-  clock: { status: 400, fault: 'relay', title: 'The challenge was issued in the future' },
-  forged: { status: 400, fault: 'client', title: 'The challenge is not from this relay' },
-  too_easy: { status: 400, fault: 'nobody', title: 'Difficulty rose since the challenge was issued' },
-  wrong: { status: 400, fault: 'client', title: 'The solution does not fit this request' },
-  replayed: { status: 409, fault: 'client', title: 'The solution was used before' },
-  taken: { status: 409, fault: 'client', title: 'A room with this key lives already' },
-  busy: { status: 503, fault: 'relay', title: 'The relay cannot take this now' },
-  draining: { status: 503, fault: 'relay', title: 'The relay is about to stop' },
-  not_found: { status: 404, fault: 'client', title: 'There is nothing here' },
-  method_not_allowed: { status: 405, fault: 'client', title: 'This method is not allowed here' },
-  too_large: { status: 413, fault: 'client', title: 'The request body is too large' },
-  media_type: { status: 415, fault: 'client', title: 'The request body must be application/json' },
-  origin_refused: { status: 403, fault: 'client', title: 'Pages of other origins may not use this relay' },
-  upgrade_refused: { status: 400, fault: 'client', title: 'This is a WebSocket that speaks pug.1' },
-  service_worker_refused: { status: 403, fault: 'client', title: 'No service worker is ever served' },
-  key_exposed: { status: 400, fault: 'nobody', title: 'The key of this link was sent to the server' },
-  internal: { status: 500, fault: 'relay', title: 'The relay failed' },
-} as const satisfies Record<string, { status: number; fault: 'client' | 'relay' | 'nobody'; title: string }>;
+  malformed: { status: 400, fault: 'client' },
+  unsupported: { status: 400, fault: 'client' },
+  expired: { status: 400, fault: 'nobody' },
+  clock: { status: 400, fault: 'relay' },
+  forged: { status: 400, fault: 'client' },
+  too_easy: { status: 400, fault: 'nobody' },
+  wrong: { status: 400, fault: 'client' },
+  replayed: { status: 409, fault: 'client' },
+  taken: { status: 409, fault: 'client' },
+  busy: { status: 503, fault: 'relay' },
+  draining: { status: 503, fault: 'relay' },
+  not_found: { status: 404, fault: 'client' },
+  method_not_allowed: { status: 405, fault: 'client' },
+  too_large: { status: 413, fault: 'client' },
+  media_type: { status: 415, fault: 'client' },
+  origin_refused: { status: 403, fault: 'client' },
+  upgrade_refused: { status: 400, fault: 'client' },
+  service_worker_refused: { status: 403, fault: 'client' },
+  key_exposed: { status: 400, fault: 'nobody' },
+  internal: { status: 500, fault: 'relay' },
+} as const satisfies Record<string, { status: number; fault: 'client' | 'relay' | 'nobody' }>;
 
 export type ProblemCode = keyof typeof problems;
 
 export const problemCodes = Object.keys(problems) as readonly ProblemCode[];
+
+/** What people read of an error. Only a relay says it. */
+export const problemTitles: Readonly<Record<ProblemCode, string>> = {
+  malformed: 'The request is not of the form this relay understands',
+  unsupported: 'This relay does not know that kind of challenge',
+  expired: 'The challenge is too old',
+  clock: 'The challenge was issued in the future',
+  forged: 'The challenge is not from this relay',
+  too_easy: 'Difficulty rose since the challenge was issued',
+  wrong: 'The solution does not fit this request',
+  replayed: 'The solution was used before',
+  taken: 'A room with this key lives already',
+  busy: 'The relay cannot take this now',
+  draining: 'The relay is about to stop',
+  not_found: 'There is nothing here',
+  method_not_allowed: 'This method is not allowed here',
+  too_large: 'The request body is too large',
+  media_type: 'The request body must be application/json',
+  origin_refused: 'Pages of other origins may not use this relay',
+  upgrade_refused: 'This is a WebSocket that speaks pug.1',
+  service_worker_refused: 'No service worker is ever served',
+  key_exposed: 'The key of this link was sent to the server',
+  internal: 'The relay failed',
+};

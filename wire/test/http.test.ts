@@ -93,7 +93,8 @@ describe('HT-1 HT-2 HT-3 HT-4 HT-8 bodies', () => {
 
   test('HT-1 HT-2 every title of ours is ASCII without quotation mark and backslash', () => {
     for (const code of wire.problemCodes) {
-      const { title, status } = wire.problems[code];
+      const { status } = wire.problems[code];
+      const title = wire.problemTitles[code];
       const body = { type: `urn:pug:error:${code}`, title, status, code } as const;
       expect(wire.decodeProblem(wire.encodeProblem(body))).toEqual(body);
     }

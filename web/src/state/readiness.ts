@@ -6,8 +6,7 @@ import { isEmoji } from './parts.ts';
 
 // A text of letters beyond ASCII needs all that texts are cleaned with.
 const steps: readonly (() => unknown)[] = [
-  () => words.value.duration(1),
-  () => words.value.room.closesAt(0),
+  () => words.value.exactTime(0),
   () => cleanText('ü'),
   () => cleanName('ü'),
   () => isEmoji('👋'),

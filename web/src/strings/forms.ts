@@ -19,8 +19,20 @@ function lazy<T>(make: () => T): () => T {
   };
 }
 
+function time(atMs: number): string {
+  const at = new Date(atMs);
+  return `${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`;
+}
+
+function timeWithSeconds(atMs: number): string {
+  return `${time(atMs)}:${twoDigits(new Date(atMs).getSeconds())}`;
+}
+
+function twoDigits(n: number): string {
+  return String(n).padStart(2, '0');
+}
+
 export function formsOf(locale: string, units: Units) {
-  const plurals = lazy(() => new Intl.PluralRules(locale));
   const numbers = lazy(() => new Intl.NumberFormat(locale));
   const times = (options: Intl.DateTimeFormatOptions) => {
     const form = lazy(() => new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options }));
@@ -28,11 +40,7 @@ export function formsOf(locale: string, units: Units) {
   };
   // Our languages write these the same way, and nearly all numbers in a room are such.
   const number = (n: number) => (Number.isInteger(n) && n >= 0 && n < 1_000 ? String(n) : numbers().format(n));
-  const time = times({ hour: '2-digit', minute: '2-digit' });
-  const timeWithSeconds = times({ timeStyle: 'medium' });
-
-  const count = (n: number, one: string, many: string): string =>
-    `${number(n)} ${plurals().select(n) === 'one' ? one : many}`;
+  const count = (n: number, one: string, many: string): string => `${number(n)} ${n === 1 ? one : many}`;
 
   /** A length of time in the largest units that say it exactly. */
   const duration = (totalSeconds: number): string => {
