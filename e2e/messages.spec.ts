@@ -47,8 +47,15 @@ test.describe('CL-5 a long conversation', () => {
     await expect.poll(firstLine).not.toBe(firstText);
     expect(Math.abs((await topOf(middle)) - middlePx)).toBeLessThanOrEqual(1);
 
-    // The keyboard goes up until there is nothing earlier.
-    await owner.log.focus();
+    // The keyboard goes up until there is nothing earlier; what had the focus then goes.
+    await owner.page.bringToFront();
+    const earlier = owner.button('Show earlier messages');
+    await earlier.focus();
+    await expect(async () => {
+      await owner.page.keyboard.press('Enter');
+      await expect(earlier).toHaveCount(0, { timeout: 100 });
+    }).toPass({ intervals: [50] });
+    await expect(owner.log).toBeFocused();
     const first = owner.line('Ben joined');
     await expect(async () => {
       await owner.page.keyboard.press('PageUp');

@@ -4,6 +4,7 @@ import { useSignalEffect } from '@preact/signals';
 import type { Pending } from '@pug/client';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { nextFrame, onResize } from '../platform/device.ts';
+import { isFocusFree } from '../platform/page.ts';
 import {
   type Block,
   drawMore,
@@ -27,6 +28,10 @@ export function LogView({ room }: { room: Room }) {
   const { log } = room;
   const scroller = useScrolling(log);
   const now = shown(log);
+  // A button that brought the last there was is gone: the focus stays with the lines.
+  useEffect(() => {
+    if (log.heldEnd.value !== null && isFocusFree()) scroller.current?.focus({ preventScroll: true });
+  }, [now.earlier, now.later]);
   const isQuiet = room.pending.value.length === 0 && !now.earlier && !now.blocks.some(hasText);
   return (
     <div class="log-frame">
