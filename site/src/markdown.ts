@@ -2,6 +2,7 @@
 import { Marked, type Tokens } from 'marked';
 import { anchorOf, changeText, escapeHtml, textOf } from './html.ts';
 import type { InnerLink, Target } from './links.ts';
+import { addressOf } from './pages.ts';
 
 const rule = /^[A-Z]{2}-\d+$/;
 const ruleMention = /\b[A-Z]{2}-\d+\b/g;
@@ -13,7 +14,7 @@ export interface Heading {
 }
 
 /** Longer code in a line may break anywhere; what is shorter stays whole, so that no flag is torn from its dashes. */
-const longCode = 28;
+const longCode = 20;
 
 /** A page's content. `html` is without the first heading, which is `title`. */
 export interface Content {
@@ -128,7 +129,7 @@ class Page {
 
   #to(slug: string, anchor: string, inner: string): string {
     this.links.push({ from: this.#around.slug, slug, anchor });
-    const page = slug === this.#around.slug ? '' : `${slug}.html`;
+    const page = slug === this.#around.slug ? '' : addressOf(slug);
     return `<a href="${page}${anchor === '' ? '' : `#${anchor}`}">${inner}</a>`;
   }
 
@@ -149,14 +150,13 @@ class Page {
   #table(token: Tokens.Table, inline: (cell: Tokens.TableCell) => string): string {
     const head = token.header.map(inline).map((cell) => (cell === '' ? '<td></td>' : `<th scope="col">${cell}</th>`));
     const names = token.header.map((cell) => textOf(inline(cell)));
-    const isStacked = names.length === 3;
+    const isStacked = names.length > 2;
     const label = (column: number) => (isStacked && names[column] ? ` data-label="${escapeHtml(names[column])}"` : '');
     const row = (cells: Tokens.TableCell[]) => cells.map((cell, at) => `<td${label(at)}>${inline(cell)}</td>`).join('');
     const rows = token.rows.map((cells) => `<tr>${row(cells)}</tr>`);
     const name = `Table: ${names.filter(Boolean).join(', ')}`;
     const table = `<table><thead><tr>${head.join('')}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table>`;
-    const width = names.length > 3 ? ' wide' : '';
-    return `<div class="table${isStacked ? ' stacked' : width}" role="group" aria-label="${escapeHtml(name)}" tabindex="0">${table}</div>\n`;
+    return `<div class="table${isStacked ? ' stacked' : ''}" role="group" aria-label="${escapeHtml(name)}" tabindex="0">${table}</div>\n`;
   }
 }
 

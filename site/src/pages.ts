@@ -14,6 +14,9 @@ export interface Section {
   readonly pages: readonly PageEntry[];
 }
 
+/** What a link on another page says. The first page is the folder's own: the relay serves it at `/docs/` alone (HT-18). */
+export const addressOf = (slug: string): string => (slug === 'index' ? './' : `${slug}.html`);
+
 const page = (slug: string, source: string, name: string): PageEntry => ({ slug, source, name });
 const doc = (slug: string, name: string): PageEntry => page(slug, `docs/${slug}.md`, name);
 

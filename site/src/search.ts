@@ -3,6 +3,7 @@ import MiniSearch from 'minisearch';
 import { options } from './browser/options.ts';
 import { textOf } from './html.ts';
 import type { Content } from './markdown.ts';
+import { addressOf } from './pages.ts';
 
 export interface Found {
   readonly id: string;
@@ -20,11 +21,11 @@ export function searchIndex(pages: readonly (readonly [slug: string, content: Co
 
 function entriesOf(slug: string, { title, html }: Content): Found[] {
   const [lead = '', ...parts] = html.split(/(?=<h[23] id=")/);
-  const head = { id: `${slug}.html`, page: title, title, text: textOf(lead) };
+  const head = { id: addressOf(slug), page: title, title, text: textOf(lead) };
   const sections = parts.map((part) => {
     const [, anchor = '', heading = ''] = /^<h[23] id="([^"]+)">(.*?) <a class="self"/.exec(part) ?? [];
     const text = textOf(part.replace(/^<h[23].*<\/h[23]>/, ''));
-    return { id: `${slug}.html#${anchor}`, page: title, title: textOf(heading), text };
+    return { id: `${addressOf(slug)}#${anchor}`, page: title, title: textOf(heading), text };
   });
   return [head, ...sections];
 }

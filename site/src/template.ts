@@ -1,7 +1,7 @@
 /** The page around a text. No script or style stands in it: the policy it is served under (HT-10) allows none. */
 import { escapeHtml } from './html.ts';
 import type { Content, Heading } from './markdown.ts';
-import type { PageEntry, Section } from './pages.ts';
+import { addressOf, type PageEntry, type Section } from './pages.ts';
 
 /** What is the same on all pages. */
 export interface Frame {
@@ -47,7 +47,7 @@ ${navigation(frame.sections, entry)}
 
 function header({ logo, app, index }: Frame): string {
   return `<header>
-<a class="brand" href="index.html"><img src="${logo}" alt="" width="32" height="32">Pug Network <span>Docs</span></a>
+<a class="brand" href="${addressOf('index')}"><img src="${logo}" alt="" width="32" height="32">Pug Network <span>Docs</span></a>
 <a class="menu" href="#pages">All pages</a>
 <div class="search" role="search" hidden data-index="${index}">
 <input type="search" aria-label="Search these pages" placeholder="Search" autocomplete="off" spellcheck="false">
@@ -69,7 +69,7 @@ function contents(headings: readonly Heading[]): string {
 
 function navigation(sections: readonly Section[], here: PageEntry): string {
   const link = ({ slug, name }: PageEntry) =>
-    `<li><a href="${slug}.html"${slug === here.slug ? ' aria-current="page"' : ''}>${escapeHtml(name)}</a></li>`;
+    `<li><a href="${addressOf(slug)}"${slug === here.slug ? ' aria-current="page"' : ''}>${escapeHtml(name)}</a></li>`;
   const parts = sections.map(({ name, pages }) => `<h2>${escapeHtml(name)}</h2><ul>${pages.map(link).join('')}</ul>`);
   return `<nav class="pages" id="pages" aria-label="All pages">\n${parts.join('\n')}\n</nav>`;
 }
@@ -80,7 +80,7 @@ function neighbours(sections: readonly Section[], here: PageEntry): string {
   const link = (page: PageEntry | undefined, rel: string, word: string) =>
     page === undefined
       ? ''
-      : `<a rel="${rel}" href="${page.slug}.html"><small>${word}</small>${escapeHtml(page.name)}</a>`;
+      : `<a rel="${rel}" href="${addressOf(page.slug)}"><small>${word}</small>${escapeHtml(page.name)}</a>`;
   const links = link(all[at - 1], 'prev', 'Before') + link(all[at + 1], 'next', 'Next');
   return `<nav class="neighbours" aria-label="Neighbouring pages">${links}</nav>\n`;
 }

@@ -167,6 +167,19 @@ describe('served by the relay', () => {
     expect(await app.evaluate((link) => (link instanceof HTMLAnchorElement ? link.href : ''))).toBe(`${origin}/`);
     expect(complaints).toEqual([]);
   });
+
+  test('HT-18 whatever a page links or loads is there', async () => {
+    const linked = new Set<string>();
+    for (const name of site.pages) {
+      const address = new URL(name === 'index.html' ? '' : name, `${origin}/docs/`);
+      const html = await (await fetch(address)).text();
+      for (const [, url = ''] of html.matchAll(/\s(?:href|src)="([^"#]+)/g)) linked.add(new URL(url, address).href);
+    }
+    const own = [...linked].filter((url) => url.startsWith(origin));
+    expect(own.length).toBeGreaterThan(site.pages.length);
+    const answers = await Promise.all(own.map(async (url) => `${(await fetch(url)).status} ${new URL(url).pathname}`));
+    expect(answers.filter((answer) => !answer.startsWith('200 '))).toEqual([]);
+  });
 });
 
 test('"Open the app" leads above the pages', async () => {

@@ -59,7 +59,7 @@ async function fetchIndex(path: string): Promise<MiniSearch> {
   return MiniSearch.loadJSON(await answer.text(), options);
 }
 
-/** `id` is where it stands: `page.html#anchor`. */
+/** `id` is where it stands: `page.html#anchor`, or `./` for the first page. */
 function resultOf({ id, title, page }: SearchResult): HTMLLIElement {
   const link = document.createElement('a');
   link.href = String(id);
