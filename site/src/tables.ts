@@ -216,7 +216,7 @@ function rulesTable(listed: string): string {
 
 /** `e2e: talk, purge` for e2e/talk.spec.ts and e2e/purge.spec.ts. */
 function namedBy([folder, paths]: readonly [string, readonly string[]]): string {
-  if (folder === 'vectors') return `${paths.length} vectors`;
+  if (folder === 'vectors') return paths.length === 1 ? '1 vector' : `${paths.length} vectors`;
   return `**${folder}**: ${paths.map((path) => basename(path).replace(/(\.(test|spec))?\.ts$/, '')).join(', ')}`;
 }
 
