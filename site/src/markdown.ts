@@ -73,7 +73,7 @@ class Page {
         },
         image: (token) => page.#around.picture(token.href, token.text),
         codespan: (token) => inlineCode(token.text),
-        code: (token) => `<pre tabindex="0"><code>${escapeHtml(token.text)}</code></pre>\n`,
+        code: (token) => `<pre><code>${escapeHtml(token.text)}</code></pre>\n`,
         html: (token) => page.#comment(token.text),
         table(token) {
           return page.#table(token, (cell) => this.parser.parseInline(cell.tokens));
