@@ -47,20 +47,7 @@ test.describe('CL-5 a long conversation', () => {
     await expect.poll(firstLine).not.toBe(firstText);
     expect(Math.abs((await topOf(middle)) - middlePx)).toBeLessThanOrEqual(1);
 
-    // The keyboard goes up until there is nothing earlier; what had the focus then goes.
-    await owner.page.bringToFront();
-    const earlier = owner.button('Show earlier messages');
-    await earlier.focus();
-    await expect(async () => {
-      await owner.page.keyboard.press('Enter');
-      await expect(earlier).toHaveCount(0, { timeout: 100 });
-    }).toPass({ intervals: [50] });
-    await expect(owner.log).toBeFocused();
-    const first = owner.line('Ben joined');
-    await expect(async () => {
-      await owner.page.keyboard.press('PageUp');
-      await expect(first).toBeInViewport({ timeout: 100 });
-    }).toPass({ intervals: [50] });
+    await readsToTheTop(owner, owner.line('Ben joined'));
     expect(await lines.count()).toBeLessThanOrEqual(300);
     const read = owner.log.getByText('line 3', { exact: true });
     const before = await topOf(read);
@@ -68,7 +55,6 @@ test.describe('CL-5 a long conversation', () => {
     await expect(owner.button('1 new message')).toBeVisible();
     expect(await topOf(read), 'nothing moves under a reader').toBe(before);
 
-    // Firefox hands keys on to a button only in the window that is in front.
     await owner.page.bringToFront();
     await owner.button('1 new message').focus();
     await owner.page.keyboard.press('Enter');
@@ -78,6 +64,24 @@ test.describe('CL-5 a long conversation', () => {
     await expect(owner.log.getByText('and the newest stays in sight')).toBeInViewport();
   });
 });
+
+/** By the keyboard, until there is nothing earlier; the button that had the focus then goes. */
+async function readsToTheTop(person: Person, first: Locator): Promise<void> {
+  const { page, log } = person;
+  // Firefox hands keys on to a button only in the window that is in front.
+  await page.bringToFront();
+  const earlier = person.button('Show earlier messages');
+  await earlier.focus();
+  await expect(async () => {
+    await page.keyboard.press('Enter');
+    await expect(earlier).toHaveCount(0, { timeout: 100 });
+  }).toPass({ intervals: [50] });
+  await expect(log).toBeFocused();
+  await expect(async () => {
+    await page.keyboard.press('PageUp');
+    await expect(first).toBeInViewport({ timeout: 100 });
+  }).toPass({ intervals: [50] });
+}
 
 const boxOf = async (locator: Locator) => (await locator.boundingBox()) ?? { y: 0, height: 0 };
 
