@@ -1,6 +1,6 @@
 import type { Browser } from '@playwright/test';
+import { readMemory } from '../tools/memory.ts';
 import { heapOf } from './src/heap.ts';
-import { readMemory } from './src/memory.ts';
 import type { Person } from './src/person.ts';
 import { expect, test } from './src/story.ts';
 

@@ -1,7 +1,6 @@
 /** npm run bench:relay-go -- [--rounds 5] [--ms 3000]: relay-go, Go's WebSocket packages doing a chat's work, and bare Bun. */
-import { parseArgs } from 'node:util';
-import { stopAll } from '../lib/lines.ts';
-import { describeMachine, describePinning, loadAverages, versionOf } from '../lib/machine.ts';
+import { readArguments, runCommand } from '../lib/command.ts';
+import { describePinning, versionOf } from '../lib/machine.ts';
 import { printTable, ratios, showRange } from '../lib/table.ts';
 import { membersPerRoom, type Stretch, startLoad } from './load.ts';
 import { makeRooms } from './rooms.ts';
@@ -100,18 +99,15 @@ function print(rounds: ReadonlyMap<Contestant, readonly Round[]>): void {
   );
 }
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, ms: { type: 'string', default: '3000' } },
+await runCommand(() => {
+  const { names, numbers } = readArguments({ rounds: 5, ms: 3000 });
+  const go = async () => {
+    const rounds = new Map<Contestant, Round[]>(contestants.map((contestant) => [contestant, []]));
+    for (let round = 0; round < numbers.rounds; round++) {
+      for (const [contestant, own] of rounds) own.push(await measureOne(contestant, numbers.ms));
+    }
+    print(rounds);
+  };
+  const about = [`${versionOf(['go', 'version'])}, Bun ${Bun.version}`, describePinning()];
+  return { measurements: { go }, names, about };
 });
-try {
-  console.log(`${await describeMachine()}\n${versionOf(['go', 'version'])}, Bun ${Bun.version}\n${describePinning()}`);
-  console.log(`load averages before the run: ${await loadAverages()}\n`);
-  const rounds = new Map<Contestant, Round[]>(contestants.map((contestant) => [contestant, []]));
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const [contestant, own] of rounds) own.push(await measureOne(contestant, Number(values.ms)));
-  }
-  print(rounds);
-  console.log(`load averages after the run: ${await loadAverages()}`);
-} finally {
-  await stopAll();
-}

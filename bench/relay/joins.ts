@@ -49,47 +49,29 @@ function print(
   rounds: ReadonlyMap<Contestant, readonly Round[]>,
   checks: readonly { readonly checkUs: number; readonly importAndCheckUs: number }[],
 ): void {
-  const row = (what: string, name: string, own: readonly Stretch[], base: readonly Stretch[]) => [
-    what,
-    name,
-    showRange(own.map(perSecond)),
-    showRange(own.map(cpuUs)),
-    showRange(ratios(own.map(cpuUs), base.map(cpuUs))),
-  ];
   const base = rounds.get(bareJoin) ?? [];
-  const all = [...rounds];
-  const rows = [
-    ...all.map(([{ name }, own]) =>
-      row(
-        'connect, join, leave',
+  const steps = [
+    ['connect, join, leave', (round: Round) => round.visits],
+    ['join on an open socket', (round: Round) => round.joins],
+  ] as const;
+  const joins = steps.flatMap(([what, of]) =>
+    [...rounds].map(([{ name }, own]) => {
+      const costs = own.map((round) => cpuUs(of(round)));
+      const bare = base.map((round) => cpuUs(of(round)));
+      return [
+        what,
         name,
-        own.map(({ visits }) => visits),
-        base.map(({ visits }) => visits),
-      ),
-    ),
-    ...all.map(([{ name }, own]) =>
-      row(
-        'join on an open socket',
-        name,
-        own.map(({ joins }) => joins),
-        base.map(({ joins }) => joins),
-      ),
-    ),
-    [
-      'Ed25519 check, key from its bytes',
-      'none: a loop',
-      rate(checks.map((check) => check.importAndCheckUs)),
-      showRange(checks.map((check) => check.importAndCheckUs)),
-      '',
-    ],
-    [
-      'Ed25519 check, key prepared',
-      'none: a loop',
-      rate(checks.map(({ checkUs }) => checkUs)),
-      showRange(checks.map(({ checkUs }) => checkUs)),
-      '',
-    ],
-  ];
+        showRange(own.map((round) => perSecond(of(round)))),
+        showRange(costs),
+        showRange(ratios(costs, bare)),
+      ];
+    }),
+  );
+  const loops = [
+    ['Ed25519 check, key from its bytes', checks.map(({ importAndCheckUs }) => importAndCheckUs)],
+    ['Ed25519 check, key prepared', checks.map(({ checkUs }) => checkUs)],
+  ] as const;
+  const rows = [...joins, ...loops.map(([what, us]) => [what, 'none: a loop', rate(us), showRange(us), ''])];
   printTable('Joins on one core', ['what', 'server', 'a second', 'CPU µs each', '÷ bare Bun'], rows);
 }
 

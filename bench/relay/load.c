@@ -3,6 +3,8 @@
 //   room <id> <join key> <seed in hex>      the next room (pug only)
 //   room <id> <secret>                      the next room (reference only)
 //   open <clients>                          connects and joins until so many are in, six (or as told) to a room
+//   visit <clients>                         those that `open` would open up to so many join and leave; when they are
+//                                           opened they show their tickets, as people who come back
 //   saturate <n> <warm ms> <ms>             in every room `n` messages are under way; a sender's neighbour speaks next
 //   rate <messages/s> <warm ms> <ms>        sends at fixed times whatever comes back; measures one-way latency
 //   idle <ms> <ping every ms>               sends pings only
@@ -28,7 +30,7 @@ Client clients[MAX_CLIENTS];
 Room rooms[MAX_ROOMS];
 uint32_t roomCount;
 Counts counts;
-bool leavesAfterJoin, holdsBeforeJoin;
+bool leavesAfterJoin, keepsTickets, holdsBeforeJoin;
 
 uint32_t membersPerRoom;
 static uint32_t opened, nextJoin;
@@ -132,18 +134,33 @@ static void await(const uint64_t *counter, uint64_t wanted, const char *what) {
   }
 }
 
+/* Connects the clients from those that are open up to `wanted`, each to its room, and waits until each is counted. */
+static void connectUpTo(uint32_t wanted, const uint64_t *counter, const char *what) {
+  uint64_t before = *counter;
+  if (wanted > MAX_CLIENTS || wanted % membersPerRoom != 0) fail("full rooms, and at most %d clients", MAX_CLIENTS);
+  for (uint32_t i = opened; i < wanted; i++) {
+    uint64_t soFar = i - opened;
+    if (soFar >= OPENING_AT_ONCE) await(counter, before + soFar - OPENING_AT_ONCE, what);
+    if ((protocol == PUG || protocol == REFERENCE) && i / membersPerRoom >= roomCount) fail("not enough rooms");
+    connectClient(i, i / membersPerRoom);
+  }
+  await(counter, before + wanted - opened, what);
+}
+
 static void openClients(uint32_t wanted) {
   Stamp from = stamp();
-  uint64_t before = counts.joined, first = opened;
-  if (wanted > MAX_CLIENTS || wanted % membersPerRoom != 0) fail("full rooms, and at most %d clients", MAX_CLIENTS);
-  for (; opened < wanted; opened++) {
-    uint64_t soFar = opened - first;
-    if (soFar >= OPENING_AT_ONCE) await(&counts.joined, before + soFar - OPENING_AT_ONCE, "clients joined");
-    if ((protocol == PUG || protocol == REFERENCE) && opened / membersPerRoom >= roomCount) fail("not enough rooms");
-    connectClient(opened, opened / membersPerRoom);
-  }
-  await(&counts.joined, before + opened - first, "clients joined");
+  connectUpTo(wanted, &counts.joined, "clients joined");
+  uint32_t first = opened;
+  opened = wanted;
   answer(from, opened - first);
+}
+
+static void visit(uint32_t wanted) {
+  Stamp from = stamp();
+  leavesAfterJoin = keepsTickets = true;
+  connectUpTo(wanted, &counts.left, "visitors left");
+  leavesAfterJoin = keepsTickets = false;
+  answer(from, wanted - opened);
 }
 
 /* Every message must have reached every member: a server that lost one has not done the work. */
@@ -282,6 +299,7 @@ static void run(const char *line) {
   if (sscanf(line, "room %31s %63s %79s", id, key, seed) == 3) addRoom(id, key, seed);
   else if (protocol == REFERENCE && strncmp(line, "room ", 5) == 0) addReferenceRoom(line);
   else if (sscanf(line, "open %llu", &a) == 1) openClients((uint32_t)a);
+  else if (sscanf(line, "visit %llu", &a) == 1) visit((uint32_t)a);
   else if (sscanf(line, "saturate %llu %llu %llu", &a, &b, &c) == 3) saturate((uint32_t)a, b, c);
   else if (sscanf(line, "rate %lf %llu %llu", &rate, &a, &b) == 3) sendAtRate(rate, a, b);
   else if (sscanf(line, "idle %llu %llu", &a, &b) == 2) idle(a, b);

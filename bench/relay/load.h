@@ -21,6 +21,7 @@ typedef struct {
   State state;
   uint32_t room;
   uint8_t nonce[32];     // of the hello, kept while HELD
+  char ticket[23];       // base64url, of a visit; empty mostly. The next join of this client shows it
   uint8_t *rest;         // the beginning of a frame whose end has not arrived; NULL mostly
   uint32_t restBytes;
 } Client;
@@ -41,8 +42,8 @@ extern Client clients[MAX_CLIENTS];
 extern Room rooms[MAX_ROOMS];
 extern uint32_t roomCount, membersPerRoom;
 extern Counts counts;
-// When set, a client whose join is answered leaves at once, and one that was greeted does not join.
-extern bool leavesAfterJoin, holdsBeforeJoin;
+// When set: a client whose join is answered leaves at once; it keeps its ticket; one that was greeted does not join.
+extern bool leavesAfterJoin, keepsTickets, holdsBeforeJoin;
 
 // load.c
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

@@ -19,6 +19,8 @@ export interface Stretch {
 
 export interface Load {
   readonly open: (clients: number) => Promise<Stretch>;
+  /** Those whom `open` would open up to so many come, leave at once, and show their tickets when they are opened. */
+  readonly visit: (clients: number) => Promise<Stretch>;
   readonly saturate: (underWay: number, warmMs: number, ms: number) => Promise<Stretch>;
   readonly rate: (deliveriesPerSecond: number, warmMs: number, ms: number) => Promise<Stretch>;
   readonly idle: (ms: number, pingEveryMs: number) => Promise<Stretch>;
@@ -39,6 +41,7 @@ export function startLoad(server: Server, rooms: readonly RoomLine[], members = 
   const whole = Math.round;
   return {
     open: (clients) => ask(`open ${clients}`),
+    visit: (clients) => ask(`visit ${clients}`),
     saturate: (underWay, warmMs, ms) => ask(`saturate ${underWay} ${whole(warmMs)} ${whole(ms)}`),
     rate: (perSecond, warmMs, ms) => ask(`rate ${perSecond / members} ${whole(warmMs)} ${whole(ms)}`),
     idle: (ms, pingEveryMs) => ask(`idle ${whole(ms)} ${pingEveryMs}`),

@@ -6,9 +6,15 @@ import { membersPerRoom, startLoad } from './load.ts';
 import { makeRooms } from './rooms.ts';
 import { bareBun, type Contestant, relay, residentBytes, startServer } from './servers.ts';
 
-/** At so many members memory and CPU are read. A process here may have 20,000 descriptors, and the relay's last fifth is not for new rooms (LM-8). */
-const memberCounts = [1998, 4002, 6000, 9000, 12_000, 13_998, 15_900];
+/** At so many members memory and CPU are read. A process here may have 20,000 descriptors. */
+const memberCounts = [1998, 4002, 6000, 9000, 12_000, 15_000, 17_502, 19_002];
 const smallMemberCounts = [120, 240, 360, 480];
+/**
+ * Who comes after so many is somebody who comes back. Above four fifths of its sockets, here 15,948, the relay takes nobody into a room in which
+ * nobody has been, and above nine tenths only who left less than 60 s ago (LM-8): the readings in between must not take longer.
+ */
+const newcomers = 15_000;
+const smallNewcomers = 360;
 /** What one machine should hold, and one process here cannot. */
 const farMembers = 100_000;
 const settleMs = 2000;
@@ -32,15 +38,21 @@ export async function measureMemory(extent: Extent): Promise<void> {
   printLines(rounds);
 }
 
-async function measureOne(contestant: Contestant, counts: readonly number[], { ms }: Extent): Promise<Reading[]> {
+async function measureOne(
+  contestant: Contestant,
+  counts: readonly number[],
+  { ms, small }: Extent,
+): Promise<Reading[]> {
+  const most = counts.at(-1) ?? 0;
   const server = await startServer(contestant);
-  const load = startLoad(server, await makeRooms(server, (counts.at(-1) ?? 0) / membersPerRoom));
+  const load = startLoad(server, await makeRooms(server, most / membersPerRoom));
   const readings: Reading[] = [];
   for (const members of counts) {
     await load.open(members);
     await load.idle(settleMs, pingEveryMs);
     const { serverCpuSeconds, seconds } = await load.idle(2 * ms, pingEveryMs);
     readings.push({ members, bytes: await residentBytes(server), cpuPercent: (100 * serverCpuSeconds) / seconds });
+    if (members === (small ? smallNewcomers : newcomers)) await load.visit(most);
   }
   await load.stop();
   await server.stop();

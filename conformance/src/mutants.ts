@@ -245,6 +245,20 @@ const creation: readonly Mutant[] = [
     'const expiresAt = issuedAt + tokenLifeSeconds;',
   ]),
   mutant('PW-10', 'a solution is used twice', ['this.#solutions.use(work.solution, work.validUntil);', '']),
+  slow(
+    mutant('PW-16', 'load costs nobody anything', [
+      'this.#bits = Math.min(this.#maxBits, Math.max(0, this.#bits + step));',
+      'this.#bits = 0 * step;',
+    ]),
+  ),
+  mutant('PW-17', 'a crowded prefix pays no more than others', [
+    'return Math.min(maxCrowdBits, Math.max(0, Math.log2(this.#least(cells) / freeRooms)));',
+    'return 0 * this.#least(cells);',
+  ]),
+  mutant('PW-18', 'no room gives way to another', [
+    'if (this.size >= this.#maxRooms && !this.#giveWay(level)) return false;',
+    'if (this.size >= this.#maxRooms) return false;',
+  ]),
   mutant('PW-14', 'a refusal has no challenge', [
     'problem(code, parts.creation.challenge(',
     'problem(code, void parts.creation.challenge(',
@@ -283,6 +297,12 @@ const http: readonly Mutant[] = [
     "own !== null && own.host !== '' && own.host === url.host && url.origin === origin",
     'own !== null && own.hostname === url.hostname && url.origin === origin',
   ]),
+  mutant('HT-16', 'a version names another manifest', ['.update(manifest)', '.update(manifest.subarray(1))']),
+  mutant('HT-17', 'a page is not what its manifest says', [
+    "const asset: Asset = { bytes, headers: { ...pageHeaders, 'Content-Type': type } };",
+    "const asset: Asset = { bytes: Buffer.from([...bytes, 10]), headers: { ...pageHeaders, 'Content-Type': type } };",
+  ]),
+  mutant('HT-18', 'a folder without its slash has moved for now', ['status: 308', 'status: 307']),
   mutant('HT-2', 'a body may be longer', ['export const maxBodyBytes = 1024;', 'export const maxBodyBytes = 2048;']),
   mutant('LK-8', 'an exposed key is looked up like a path', ['/%23|#/.test(target)', '/%23never/.test(target)']),
 ];
@@ -321,10 +341,42 @@ const limits: readonly Mutant[] = [
     'maxPayloadBytes >= 4096 * capacity.max',
     'maxPayloadBytes >= 1024 * capacity.max',
   ]),
+  mutant('LM-7', 'who comes is turned away, not who waits', ['return slowest !== null;', 'return false;']),
+  mutant('LM-8', 'the last sockets are for anybody', ['room.lastMember === 0 ? newRoomsShare : newMembersShare', '1']),
+  mutant('LM-10', 'all queues together have no bound', [
+    'while (this.#totalBytes > this.#maxBytes)',
+    'while (this.#totalBytes > 100 * this.#maxBytes)',
+  ]),
   mutant('RL-2', 'a room id is printed', [
     'const claims = claimsOf(message, now',
     'console.error(message.room);\n    const claims = claimsOf(message, now',
   ]),
 ];
 
-export const mutants: readonly Mutant[] = [...order, ...rooms, ...joining, ...sockets, ...creation, ...http, ...limits];
+const operating: readonly Mutant[] = [
+  mutant('OP-1', 'a setting that is wrong is repeated', [
+    '(start.code === 0 ? process.stdout : process.stderr).write(',
+    '(start.code === 0 ? process.stdout : process.stderr).write(process.argv.at(-1) + ',
+  ]),
+  mutant('OP-8', 'frames to all are not counted', ['this.#counts.deliveries += next.members.length;', '']),
+  mutant('OP-9', 'a limit has a name of its own', ["  'pending_rooms',\n", "  'pending',\n"]),
+  mutant('OP-10', 'the log tells where it listens', [
+    "log({ event: 'listening', port,",
+    "log({ event: 'listening', host: config.listen, port,",
+  ]),
+  mutant('OP-15', 'sockets may be more than descriptors', [
+    'Math.min(maxSockets, soft - reserve)',
+    'Math.min(maxSockets, soft + reserve)',
+  ]),
+];
+
+export const mutants: readonly Mutant[] = [
+  ...order,
+  ...rooms,
+  ...joining,
+  ...sockets,
+  ...creation,
+  ...http,
+  ...limits,
+  ...operating,
+];

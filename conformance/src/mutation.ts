@@ -30,7 +30,8 @@ export function copyRelay(edits: Mutant['edits'] = []): string {
   }
   mkdirSync(join(folder, 'node_modules/@pug'), { recursive: true });
   symlinkSync(join(folder, 'wire'), join(folder, 'node_modules/@pug/wire'));
-  mkdirSync(join(folder, 'web/dist/assets'), { recursive: true });
+  for (const built of ['web/dist/assets', 'site/dist']) mkdirSync(join(folder, built), { recursive: true });
+  writeFileSync(join(folder, 'site/dist/index.html'), '<!doctype html><title>documentation</title>');
   const page = {
     'index.html': '<!doctype html><script src="/assets/page-0123abcd.js"></script>',
     'assets/page-0123abcd.js': '',

@@ -10,6 +10,8 @@ export interface Setting {
   readonly name: string;
   readonly flags: readonly string[];
   readonly misfit: (policy: Policy) => string | null;
+  /** Its scenarios do little but wait: where relays are started for it, others run meanwhile. */
+  readonly waits?: true;
 }
 
 export interface Scenario {

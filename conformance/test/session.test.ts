@@ -5,11 +5,12 @@ import { withPage } from '../src/scenario.ts';
 import { scenarios } from '../src/scenarios/index.ts';
 import { SessionRun } from '../src/session-run.ts';
 
-const run = new SessionRun(null);
+const [run, waiting] = [new SessionRun(null), new SessionRun(null)];
+const begun = new Map(scenarios.filter(({ setting }) => setting.waits).map((one) => [one, waiting.run(one)]));
 
 afterAll(async () => {
-  const fault = await run.end();
-  if (fault !== null) throw new Error(fault);
+  const faults = [await run.end(), await waiting.end()].filter((fault) => fault !== null);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
 });
 
 const pageIsBuilt = existsSync(new URL('../../web/dist/index.html', import.meta.url));
@@ -18,7 +19,7 @@ for (const scenario of scenarios) {
   test.skipIf(scenario.setting === withPage && !pageIsBuilt)(
     scenario.title,
     async () => {
-      const outcome = await run.run(scenario);
+      const outcome = await (begun.get(scenario) ?? run.run(scenario));
       if (outcome.kind === 'failed') throw new Error([outcome.why, ...outcome.transcript.slice(-40)].join('\n'));
       // A relay started here fits every scenario: one that is skipped would prove nothing without a word.
       if (outcome.kind === 'skipped') throw new Error(`skipped: ${outcome.why}`);

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readMemory } from './memory.ts';
+import { readMemory } from '../../tools/memory.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const startPatienceMs = 20_000;

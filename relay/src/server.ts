@@ -17,6 +17,7 @@ import { createHttp } from './http.ts';
 import { Listener } from './listener.ts';
 import { log } from './log.ts';
 import { type Gauges, Lag, metricsText } from './metrics.ts';
+import { Places } from './places.ts';
 import { clientAddress, Prefixes } from './prefixes.ts';
 import { Price } from './price.ts';
 import { problem } from './reply.ts';
@@ -24,7 +25,7 @@ import { Report } from './report.ts';
 import { type RoomLimits, Rooms } from './rooms.ts';
 import { startMetrics, startRedirect } from './side.ts';
 import { Sockets, unjoined } from './socket.ts';
-import { Streams } from './stream.ts';
+import { type Publish, Streams } from './stream.ts';
 import type { Pair } from './tls.ts';
 
 /** How often the relay looks whether time asks for something. RM-8 allows a second. */
@@ -67,9 +68,11 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
   const counts = new Counts();
   const rooms = new Rooms<Socket>(roomLimitsOf(config), counts);
   const prefixes = new Prefixes<Socket>(config.maxUnjoinedPerPrefix, performance.now());
-  const streams = new Streams({ ...config, ...policy }, (topic, data) => listener.publish(topic, data), counts);
+  const places = new Places<Socket>(config.maxSockets);
+  const publish: Publish = (topic, data) => listener.publish(topic, data);
+  const streams = new Streams({ ...config, ...policy }, publish, counts, places);
   const limits = { ...policy, joinTimeoutMs: 1000 * policy.joinTimeoutSeconds, maxSockets: config.maxSockets };
-  const sockets = new Sockets(limits, rooms, streams, prefixes, counts);
+  const sockets = new Sockets(limits, rooms, streams, prefixes, counts, places);
   const creation = new Creation(policy, rooms, priceOf(config, rooms), counts);
   const answer = createHttp({
     policy,

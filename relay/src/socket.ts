@@ -14,6 +14,7 @@ import { fullAllowance, type Rates, spend } from './buckets.ts';
 import { nowMs } from './clock.ts';
 import { gone, type Seated, type Socket, type Unjoined } from './connection.ts';
 import type { Counts, LimitName } from './counts.ts';
+import { newMembersShare, type Places } from './places.ts';
 import type { Prefixes } from './prefixes.ts';
 import { isProven, type JoinMessage } from './proof.ts';
 import {
@@ -47,7 +48,6 @@ export interface SocketLimits extends Rates {
 /** Shares of all sockets (LM-7, LM-8): how many may wait for their join, and up to where there is room for whom. */
 const unjoinedShare = 0.1;
 const newRoomsShare = 0.8;
-const newMembersShare = 0.9;
 
 export class Sockets {
   readonly #limits: SocketLimits;
@@ -55,7 +55,7 @@ export class Sockets {
   readonly #streams: Streams;
   readonly #prefixes: Prefixes<Socket>;
   readonly #counts: Counts;
-  readonly #all = new Set<Socket>();
+  readonly #places: Places<Socket>;
   readonly #unjoined: Waiting<Socket>;
 
   constructor(
@@ -64,18 +64,20 @@ export class Sockets {
     streams: Streams,
     prefixes: Prefixes<Socket>,
     counts: Counts,
+    places: Places<Socket>,
   ) {
     this.#limits = limits;
     this.#rooms = rooms;
     this.#streams = streams;
     this.#prefixes = prefixes;
     this.#counts = counts;
+    this.#places = places;
     this.#unjoined = new Waiting(limits.joinTimeoutMs);
   }
 
   /** Every open connection, the oldest first. */
   get all(): ReadonlySet<Socket> {
-    return this.#all;
+    return this.#places.open;
   }
 
   /** How many connections have not joined. */
@@ -85,7 +87,7 @@ export class Sockets {
 
   /** Says hello (SK-3), or that there is no place. */
   opened(socket: Socket): void {
-    this.#all.add(socket);
+    this.#places.open.add(socket);
     const stage = socket.data;
     if (stage.name !== 'unjoined') return;
     const slowest = stage.place && this.#prefixes.enter(stage.place, socket);
@@ -118,7 +120,7 @@ export class Sockets {
 
   /** A connection has ended, by whomever. */
   closed(socket: Socket, code: number): void {
-    this.#all.delete(socket);
+    this.#places.open.delete(socket);
     this.#streams.forget(socket);
     const stage = socket.data;
     if (stage.name === 'gone') return;
@@ -139,8 +141,8 @@ export class Sockets {
 
   /** Makes room for one more that has not joined, at the cost of the one that takes longest (LM-7). @returns whether there is room */
   #hasDoorway(): boolean {
-    const { maxSockets } = this.#limits;
-    if (this.#all.size <= maxSockets && this.#unjoined.size < Math.ceil(maxSockets * unjoinedShare)) return true;
+    const isFull = this.#places.taken(performance.now()) > 1;
+    if (!isFull && this.#unjoined.size < Math.ceil(this.#limits.maxSockets * unjoinedShare)) return true;
     const slowest = this.#unjoined.first();
     if (slowest !== null) this.#turnAway(slowest, 'sockets');
     return slowest !== null;
@@ -148,7 +150,7 @@ export class Sockets {
 
   /** Whether a proven join may take a seat now: the last places are for rooms that live, the very last for members who come back (LM-8). */
   #hasSeat(room: OpenRoom, { ticketHash, nowMs: now }: JoinClaims): boolean {
-    const taken = this.#all.size / this.#limits.maxSockets;
+    const taken = this.#places.taken(performance.now());
     const isBack = isComingBack(room.tickets, ticketHash, now);
     const hasSeat = isBack || taken <= (room.lastMember === 0 ? newRoomsShare : newMembersShare);
     if (!hasSeat) this.#counts.refusals.sockets++;

@@ -13,7 +13,7 @@ import {
 import { Backlog } from './backlog.ts';
 import { gone, type Seated, type Socket } from './connection.ts';
 import type { Counts, EndName } from './counts.ts';
-import { Farewells } from './farewells.ts';
+import type { Places } from './places.ts';
 import type { Effect } from './room.ts';
 import type { LiveRoom } from './rooms.ts';
 
@@ -31,7 +31,6 @@ export interface StreamLimits {
   readonly queueBytes: number;
   /** Of all queues together (LM-10). */
   readonly maxQueuedBytes: number;
-  readonly maxSockets: number;
 }
 
 /** Hands the same text or bytes to everybody who subscribed to the topic. The bytes may be overwritten as soon as it returns. */
@@ -55,16 +54,16 @@ export class Streams {
   /** What the last frame took of it. The next is mostly as long: then it needs no new view. */
   #view: Uint8Array;
   readonly #backlog: Backlog<Socket>;
-  readonly #farewells: Farewells;
+  readonly #places: Places<Socket>;
 
-  constructor(limits: StreamLimits, publish: Publish, counts: Counts) {
+  constructor(limits: StreamLimits, publish: Publish, counts: Counts, places: Places<Socket>) {
     this.#limits = limits;
     this.#counts = counts;
     this.#publish = publish;
     this.#outgoing = new Uint8Array(serverHeaderBytes + limits.maxPayloadBytes);
     this.#view = this.#outgoing.subarray(0, 0);
     this.#backlog = new Backlog(limits.maxQueuedBytes, limits.queueBytes / looksPerQueue);
-    this.#farewells = new Farewells(limits.maxSockets);
+    this.#places = places;
   }
 
   /** Does to the room's connections what a transition says. A join's needs the newcomer. */
@@ -193,7 +192,7 @@ export class Streams {
     socket.data = gone;
     const isLong = socket.getBufferedAmount() > this.#limits.queueBytes / longestWaitsPerQueue;
     // A relay that drains takes nobody in, so nobody can pile up.
-    const isHeard = !isLong && (reason === 'restarting' || this.#farewells.take(performance.now()));
+    const isHeard = !isLong && (reason === 'restarting' || this.#places.sayFarewell(performance.now()));
     if (isHeard) socket.close(code, reason);
     else socket.terminate();
   }

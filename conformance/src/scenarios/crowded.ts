@@ -1,4 +1,4 @@
-/** A relay with few places left: whom it lets in, whom it puts out, and what a crowd pays (LM-7, LM-8, PW-17, PW-18). */
+/** A relay with few places left: whom it lets in, whom it puts out, and what a crowd pays (LM-7, LM-8, PW-16 … PW-18). */
 import { encodeCreateRequest, floorEffort } from '@pug/wire';
 import type { Header } from '../http.ts';
 import { demand, type Peer } from '../peer.ts';
@@ -15,6 +15,13 @@ const fewSockets: Setting = {
   name: 'few sockets',
   flags: ['--max-sockets', '20'],
   misfit: () => 'needs a relay with 20 sockets',
+};
+/** Its target is a room in five seconds. */
+const fewAtATime: Setting = {
+  name: 'few at a time',
+  flags: ['--max-pending-rooms', '100'],
+  misfit: () => 'needs a relay with a hundred places for rooms',
+  waits: true,
 };
 const fewPending: Setting = {
   name: 'few pending',
@@ -66,6 +73,23 @@ async function keptForThoseWhoComeBack(trial: Trial): Promise<void> {
   demand(back.joined.members.length === 4, 'LM-8: the room stayed as it was');
 }
 
+async function dearer(trial: Trial): Promise<void> {
+  const before = await trial.challenge();
+  demand(before.effort === floorEffort && before.raisedBy === 'none', 'PW-16: at rest a room costs the floor');
+  for (let count = 0; count < 8; count++) await trial.room();
+  // It is counted by periods of 10 s.
+  for (let waits = 0; waits < 24; waits++) {
+    const { effort, raisedBy } = await trial.challenge();
+    if (effort === floorEffort) await Bun.sleep(500);
+    else {
+      demand(raisedBy === 'load', 'PW-16: it is load that raises it');
+      demand(effort <= 3 * floorEffort, `PW-16: by no more than 1.5 bits at once, not to ${effort}`);
+      return;
+    }
+  }
+  throw new Error('PW-16: rooms that are made faster than they may become dearer');
+}
+
 async function replacedByTheNew(trial: Trial): Promise<void> {
   const rooms: Room[] = [];
   for (let count = 0; count < 4; count++) rooms.push(await trial.room());
@@ -102,5 +126,6 @@ export const crowdedScenarios: readonly Scenario[] = [
     replacedByTheNew,
     fewPending,
   ),
+  scenario('PW-16 HT-3 PW-7 what is made faster than it may be becomes dearer', dearer, fewAtATime),
   scenario('PW-17 HT-3 PW-7 a crowded prefix pays more, and nobody else does', crowdedPrefix, proxied),
 ];

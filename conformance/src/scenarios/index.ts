@@ -8,6 +8,7 @@ import { frameScenarios } from './frames.ts';
 import { httpScenarios } from './http.ts';
 import { joinScenarios } from './join.ts';
 import { limitScenarios } from './limits.ts';
+import { operatingScenarios } from './operating.ts';
 import { orderScenarios } from './order.ts';
 import { priceScenarios } from './price.ts';
 import { processScenarios } from './process.ts';
@@ -37,5 +38,6 @@ export const scenarios: readonly Scenario[] = [
   ...boundScenarios,
   ...crowdedScenarios,
   ...timeScenarios,
+  ...operatingScenarios,
   ...processScenarios,
 ];

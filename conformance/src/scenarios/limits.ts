@@ -2,9 +2,20 @@
 import { randomBytes } from 'node:crypto';
 import { closeCodes, decodeSolution, encodeClientMessage, encodeCreateRequest, encodeSolution } from '@pug/wire';
 import { demand, type Peer } from '../peer.ts';
-import { crowd, type Scenario, scenario, shared } from '../scenario.ts';
+import { crowd, type Scenario, type Setting, scenario, shared } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
 import { puzzleOf, tryNonce } from '../work.ts';
+
+/** All queues together may hold what one may. */
+const hoard: Setting = {
+  name: 'hoard',
+  flags: [
+    ...['--ttl-seconds-max', '3600', '--queue-bytes', '16777216', '--max-queued-bytes', '16777216'],
+    ...['--messages-per-second', '5000', '--message-burst', '10000'],
+    ...['--bytes-per-second', '67108864', '--byte-burst', '268435456'],
+  ],
+  misfit: () => 'needs a relay whose queues together may hold what one may',
+};
 
 async function messageFlood(trial: Trial): Promise<void> {
   const { messageBurst, messagesPerSecond } = trial.policy;
@@ -84,6 +95,39 @@ async function slowReader(trial: Trial): Promise<void> {
   sleeper.raw.startReading();
   const code = await sleeper.untilClosed();
   demand([4008, 1006].includes(code), `SK-12: too_slow, mostly seen as 1006, not ${code}`);
+}
+
+/** Speaks until somebody in the room has become too slow. @returns the bytes that took */
+async function speakUntilSlow(speaker: Peer, payload: Uint8Array, mostBytes: number): Promise<number> {
+  for (let bytes = payload.length; bytes < mostBytes; bytes += payload.length) {
+    speaker.send(payload);
+    speaker.say({ type: 'ping' });
+    // What was sent comes back, then the pong; an end may be told before, between or after them.
+    for (let next = await speaker.hear(); ; next = await speaker.hear()) {
+      demand(next.kind !== 'closed', 'LM-3: no other member notices more than the leave');
+      if (next.kind === 'message' && next.message.type === 'pong') break;
+      if (next.kind === 'frame' || next.message.type !== 'leave') continue;
+      demand(next.message.why === 'slow', 'RM-4: it left as slow');
+      return bytes;
+    }
+  }
+  throw new Error('LM-10: who does not read is closed');
+}
+
+async function allQueues(trial: Trial): Promise<void> {
+  const { maxPayloadBytes, queueBytes } = trial.policy;
+  const payload = randomBytes(maxPayloadBytes);
+  const taken: number[] = [];
+  for (const sleepers of [1, 4]) {
+    const { members } = await trial.gathering(1 + sleepers);
+    const [speaker, ...others] = members as [Peer, ...Peer[]];
+    for (const sleeper of others) sleeper.raw.stopReading();
+    taken.push(await speakUntilSlow(speaker, payload, queueBytes + 2 * systemBytes));
+    for (const sleeper of others) sleeper.cut();
+  }
+  // What the systems of both sides hold is as much for one as for each of four.
+  const [alone = 0, together = 0] = taken;
+  demand(together < alone - queueBytes / 4, `LM-10: four share what one may leave unread: ${together}, ${alone}`);
 }
 
 /** Not in the policy: the default of LM-1. */
@@ -168,6 +212,7 @@ export const limitScenarios: readonly Scenario[] = [
   scenario('LM-2 RM-4 a flood of bytes ends its connection only', byteFlood),
   scenario('LM-2 CL-11 three quarters of the rate can go on for ever', withinRates),
   scenario('LM-3 RM-4 SK-9 SK-12 who does not read is closed, and the others miss nothing', slowReader, crowd),
+  scenario('LM-10 RM-4 all queues together have a bound', allQueues, hoard),
   scenario(
     'LM-4 LM-5 sockets that do not join are bounded for each address prefix, whatever headers claim',
     manyUnjoined,

@@ -1,18 +1,16 @@
 import { describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { type AttackName, attacks } from './attacks.ts';
+import type { AttackName } from './attacks.ts';
 import { dial, enter, frame, greet, halfRequest, localAddress, opcodes, upgradeRequest } from './bare-socket.ts';
 import { Innocent } from './innocent.ts';
-import { allowedGrowthBytes, measure } from './measure.ts';
+import { allowedGrowthBytes, measure, smoke } from './measure.ts';
 import { RelayProcess } from './processes.ts';
 
 const limitMs = 60_000;
 
 async function survives(name: AttackName): Promise<void> {
-  const { isWithin, quietMs, attackMs, strikesPerSecond, growthBytes, output } = await measure(name);
-  expect({ isWithin, quietMs, attackMs }).toMatchObject({ isWithin: true });
-  // An attack that hardly took place proves nothing.
-  expect(strikesPerSecond).toBeGreaterThan(attacks[name].perSecond / 5);
+  const { isWithin, tookPlace, quietMs, attackMs, growthBytes, output } = await measure(name, smoke);
+  expect({ isWithin, tookPlace, quietMs, attackMs }).toMatchObject({ isWithin: true, tookPlace: true });
   expect(growthBytes).toBeLessThan(allowedGrowthBytes);
   expect(output).not.toContain('fault');
 }

@@ -1,7 +1,7 @@
 // The attacks, each as something that is done so many times a second, to so many connections at most.
 import type net from 'node:net';
 import { encodeClientMessage, encodeCreateRequest, encodeSolution } from '@pug/wire';
-import { challengeOf, createRoom, joinOf, type Keys, makeKeys, post } from '../peer.ts';
+import { challengeOf, createRoom, type JoinChoices, joinOf, type Keys, makeKeys, post } from '../peer.ts';
 import { dial, enter, frame, greet, halfRequest, localAddress, opcodes, upgradeRequest } from './bare-socket.ts';
 
 /** What an attack is done with. Bounded: no attack has more connections open than it says. */
@@ -64,11 +64,8 @@ export const attacks = {
     atMost: 60,
     rooms: 30,
     strike(siege, number) {
-      const room = siege.rooms[number % siege.rooms.length];
-      if (room === undefined) return;
-      const [sleeper, talker] = [siege.open(few(number)), siege.open(few(number))];
-      enter(sleeper, room, () => sleeper.pause());
-      enter(talker, room, () => {
+      enterOwn(siege, number, (sleeper) => sleeper.pause());
+      enterOwn(siege, number, (talker) => {
         const words = frame(opcodes.binary, new Uint8Array(60_000));
         for (let burst = 0; burst < 12; burst++) talker.write(words);
         every(talker, 300, () => talker.write(words));
@@ -129,13 +126,10 @@ export const attacks = {
     atMost: 60,
     rooms: 20,
     strike(siege, number) {
-      const room = siege.rooms[number % siege.rooms.length];
-      if (room === undefined) return;
-      const socket = siege.open(few(number));
       const isOwner = number % 2 === 0;
       const text = encodeClientMessage(isOwner ? { type: 'lock', locked: false } : { type: 'ping' });
       const flood = Buffer.concat(Array.from({ length: 200 }, () => frame(opcodes.text, Buffer.from(text))));
-      enter(socket, room, () => socket.write(flood), { owner: isOwner });
+      enterOwn(siege, number, (socket) => socket.write(flood), { owner: isOwner });
     },
   },
   /** Members whose device is gone without a word: nothing is read, no ping is answered, no end is sent. */
@@ -143,12 +137,7 @@ export const attacks = {
     perSecond: 300,
     atMost: 300,
     rooms: 60,
-    strike(siege, number) {
-      const room = siege.rooms[number % siege.rooms.length];
-      if (room === undefined) return;
-      const socket = siege.open(few(number));
-      enter(socket, room, () => socket.pause());
-    },
+    strike: (siege, number) => enterOwn(siege, number, (socket) => socket.pause()),
   },
   /** Sockets and rooms from a new address prefix each time. */
   'many rooms from many prefixes': {
@@ -166,6 +155,14 @@ export const attacks = {
 } satisfies Record<string, Attack>;
 
 export type AttackName = keyof typeof attacks;
+
+/** Into one of the attacker's own rooms, from one of few prefixes. */
+function enterOwn(siege: Siege, number: number, onJoined: (socket: net.Socket) => void, choices?: JoinChoices): void {
+  const room = siege.rooms[number % siege.rooms.length];
+  if (room === undefined) return;
+  const socket = siege.open(few(number));
+  enter(socket, room, () => onJoined(socket), choices);
+}
 
 function every(socket: net.Socket, ms: number, act: () => void): void {
   const timer = setInterval(act, ms);

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readMemory } from '../../../e2e/src/memory.ts';
+import { countIn, readMemory } from '../../../tools/memory.ts';
 import { createRoom, Peer } from '../peer.ts';
 import { temporaryFolder } from '../running.ts';
 import { cheap, fates, plant } from './lives.ts';
@@ -50,12 +50,6 @@ function coreOf(): string {
 /** What a sparse file holds, without its holes: an archive leaves them out. */
 function dataOf(file: string): Buffer {
   return Bun.spawnSync(['tar', '--sparse', '--hole-detection=seek', '-cf', '-', file], { maxBuffer: 2 ** 30 }).stdout;
-}
-
-function countIn(bytes: Buffer, marker: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(marker); at >= 0; at = bytes.indexOf(marker, at + 1)) count++;
-  return count;
 }
 
 describe('after a purge', () => {

@@ -1,25 +1,34 @@
-// One attack against one relay: quiet and attacked stretches in turn, so that what else the machine does falls on both alike. It is a smoke test:
-// it ends well as soon as four pairs or more are within the bound, and finds an attack that hurts whatever happens, not one that hurts now and then.
+// One attack against one relay: quiet and attacked stretches in turn, so that what else the machine does falls on both alike.
 import { createRoom, Peer } from '../peer.ts';
 import { type AttackName, attacks } from './attacks.ts';
 import { quantile } from './closed-loop.ts';
 import { Innocent } from './innocent.ts';
 import { AttackerProcess, RelayProcess } from './processes.ts';
 
-const stretchMs = 500;
-const leastPairs = 4;
-/**
- * Where the machine is busy with other things, more stretches are needed until enough of them are undisturbed. That leans to the side of the relay:
- * the verdict is asked again after each pair, and the first good one counts.
- */
-const mostPairs = 16;
+/** What p99 may be under attack: so many times the quiet one. */
+export const allowedFactor = 2;
+
+/** How it is looked, and what counts. */
+export interface Look {
+  readonly stretchMs: number;
+  /** From the least number of pairs on the verdict is asked after each, and the first good one counts. */
+  readonly leastPairs: number;
+  readonly mostPairs: number;
+  /** Which of the stretches' latencies counts, as a quantile: 0.5 is the median. */
+  readonly counts: number;
+  /** So much more than the quiet p99 is allowed where that is more than its double. */
+  readonly allowedMoreMs: number;
+}
+
+/** The verdict, for a machine that does nothing else: the medians of a fixed number of pairs. */
+export const verdict: Look = { stretchMs: 2000, leastPairs: 11, mostPairs: 11, counts: 0.5, allowedMoreMs: 0 };
 
 /**
- * What p99 may be under attack: twice the quiet one, or 5 ms more where that is less than twice. A loopback round trip takes a third of a
+ * A smoke test, for a busy machine: what else it does only ever adds, so the lower quartile counts, and the first good look ends it. It finds an
+ * attack that hurts whatever happens, not one that hurts in fewer than three stretches of four. A loopback round trip takes a third of a
  * millisecond: there, twice is less than one turn of somebody else's on a shared core.
  */
-const allowedFactor = 2;
-const allowedMoreMs = 5;
+export const smoke: Look = { stretchMs: 500, leastPairs: 4, mostPairs: 16, counts: 0.25, allowedMoreMs: 5 };
 
 /** What the runtime's heap may keep of an attack that is over. */
 export const allowedGrowthBytes = 40 * 2 ** 20;
@@ -34,6 +43,8 @@ export interface Measured {
   readonly quietMs: Latencies;
   readonly attackMs: Latencies;
   readonly isWithin: boolean;
+  /** Whether at least a fifth of it was done: an attack that hardly took place proves nothing. */
+  readonly tookPlace: boolean;
   /** What was done in a second of attack. */
   readonly strikesPerSecond: number;
   readonly mostOpen: number;
@@ -43,10 +54,7 @@ export interface Measured {
   readonly output: string;
 }
 
-/**
- * The lower quartile of all stretches: what else the machine does only ever adds, while what the attack does all the time is in every stretch. What
- * it does in fewer than three of four is not seen.
- */
+/** Of the stretches, what counts ({@link Look}). */
 export interface Latencies {
   readonly p50: number;
   readonly p99: number;
@@ -57,24 +65,30 @@ interface Stretch {
   readonly cpuSeconds: number;
 }
 
-export async function measure(name: AttackName): Promise<Measured> {
+export async function measure(name: AttackName, look: Look): Promise<Measured> {
   const relay = await RelayProcess.start(flags);
   let attacker: AttackerProcess | null = null;
   try {
     const innocent = await Innocent.in(relay.origin);
     attacker = await AttackerProcess.start(name, relay.origin, innocent.keys);
-    const result = await turns(relay, attacker, innocent, attacks[name].perSecond);
+    const { strikesPerSecond, ...result } = await turns(relay, attacker, innocent, look);
+    const { perSecond } = attacks[name];
     await innocent.letsIn();
     await stillServes(relay.origin);
     innocent.leave();
-    return { ...result, output: await relay.end() };
+    const done = {
+      strikesPerSecond: Math.min(perSecond, strikesPerSecond),
+      tookPlace: strikesPerSecond > perSecond / 5,
+    };
+    return { ...result, ...done, output: await relay.end() };
   } finally {
     attacker?.kill();
     relay.kill();
   }
 }
 
-async function turns(relay: RelayProcess, attacker: AttackerProcess, innocent: Innocent, perSecond: number) {
+async function turns(relay: RelayProcess, attacker: AttackerProcess, innocent: Innocent, look: Look) {
+  const { stretchMs, leastPairs, mostPairs } = look;
   const [quiet, attacked]: [Stretch[], Stretch[]] = [[], []];
   let [strikes, mostOpen] = [0, 0];
   // Both warm up first: the relay's memory for this kind of work is its own, not the attack's.
@@ -83,19 +97,20 @@ async function turns(relay: RelayProcess, attacker: AttackerProcess, innocent: I
   const warm = await attacker.tell('stop');
   await innocent.talk(stretchMs);
   const beforeBytes = await relay.residentBytes();
-  let verdict = { isWithin: false, quietMs: undisturbed(quiet), attackMs: undisturbed(attacked) };
-  for (let pair = 0; pair < mostPairs && !(pair >= leastPairs && verdict.isWithin); pair++) {
+  let judgement = judged(quiet, attacked, look);
+  for (let pair = 0; pair < mostPairs && !(pair >= leastPairs && judgement.isWithin); pair++) {
     await calm(relay);
-    quiet.push(await stretch(relay, innocent));
+    quiet.push(await stretch(relay, innocent, stretchMs));
     await attacker.tell('go');
-    attacked.push(await stretch(relay, innocent));
+    attacked.push(await stretch(relay, innocent, stretchMs));
     mostOpen = Math.max(mostOpen, (await attacker.tell('rest')).open);
     strikes = (await attacker.tell('stop')).strikes - warm.strikes;
-    verdict = judged(quiet, attacked);
+    judgement = judged(quiet, attacked, look);
   }
-  const strikesPerSecond = Math.min(perSecond, strikes / ((attacked.length * stretchMs) / 1000));
+  const seconds = (attacked.length * stretchMs) / 1000;
+  const cpuShare = [cpuSecondsOf(quiet) / seconds, cpuSecondsOf(attacked) / seconds] as const;
   const growthBytes = await settledGrowth(relay, beforeBytes);
-  return { ...verdict, strikesPerSecond, mostOpen, cpuShare: [share(quiet), share(attacked)] as const, growthBytes };
+  return { ...judgement, strikesPerSecond: strikes / seconds, mostOpen, cpuShare, growthBytes };
 }
 
 /** Until the relay has worked off what the attack left it: a quiet stretch is not to be disturbed by the one before. */
@@ -107,29 +122,28 @@ async function calm(relay: RelayProcess): Promise<void> {
   }
 }
 
-async function stretch(relay: RelayProcess, innocent: Innocent): Promise<Stretch> {
+async function stretch(relay: RelayProcess, innocent: Innocent, ms: number): Promise<Stretch> {
   const before = relay.cpuSeconds;
-  const tookMs = await innocent.talk(stretchMs);
+  const tookMs = await innocent.talk(ms);
   return { tookMs, cpuSeconds: relay.cpuSeconds - before };
 }
 
-function judged(quiet: readonly Stretch[], attacked: readonly Stretch[]) {
-  const [quietMs, attackMs] = [undisturbed(quiet), undisturbed(attacked)];
+function judged(quiet: readonly Stretch[], attacked: readonly Stretch[], { counts, allowedMoreMs }: Look) {
+  const [quietMs, attackMs] = [latencies(quiet, counts), latencies(attacked, counts)];
   const allowedMs = Math.max(allowedFactor * quietMs.p99, quietMs.p99 + allowedMoreMs);
   return { quietMs, attackMs, isWithin: attackMs.p99 <= allowedMs };
 }
 
-function undisturbed(stretches: readonly Stretch[]): Latencies {
-  const of = (part: number) =>
-    quantile(
-      stretches.map(({ tookMs }) => quantile(tookMs, part)),
-      0.25,
-    );
+function latencies(stretches: readonly Stretch[], counts: number): Latencies {
+  const of = (part: number) => {
+    const each = stretches.map(({ tookMs }) => quantile(tookMs, part));
+    return quantile(each, counts);
+  };
   return { p50: of(0.5), p99: of(0.99) };
 }
 
-function share(stretches: readonly Stretch[]): number {
-  return stretches.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) / ((stretches.length * stretchMs) / 1000);
+function cpuSecondsOf(stretches: readonly Stretch[]): number {
+  return stretches.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
 }
 
 /** What is left of the attack in the relay's memory as soon as it is little enough, or after 6 s. */

@@ -2,10 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keys } from '../peer.ts';
-import { type Circumstances, listening, type Running, residentBytes, spawned } from '../running.ts';
+import { type Circumstances, listening, program, type Running, residentBytes, spawned } from '../running.ts';
 import type { AttackName } from './attacks.ts';
 
 const attacker = join(import.meta.dir, 'attacker.ts');
+const onIdleTime = program('chrt') === null ? ['nice', '-n', '19'] : ['chrt', '--idle', '0'];
 
 type Child = Bun.Subprocess<'pipe', 'pipe', 'inherit'>;
 
@@ -106,12 +107,15 @@ export class AttackerProcess {
     this.#lines = new Lines(child.stdout);
   }
 
-  /** Niced, so that it takes no processor time from the people who are measured: what it does to the relay is what counts. */
+  /**
+   * On processor time that nobody else wants: what it does to the relay is what counts, and not that it is on the same machine. One that is only
+   * nice may finish its turn of some milliseconds before somebody who is measured gets theirs.
+   */
   static async start(name: AttackName, origin: string, victim: Keys): Promise<AttackerProcess> {
     const keys = [victim.join, victim.owner].map((key) =>
       key.export({ format: 'der', type: 'pkcs8' }).toString('base64url'),
     );
-    const command = ['nice', '-n', '19', process.execPath, attacker, name, origin, ...keys];
+    const command = [...onIdleTime, process.execPath, attacker, name, origin, ...keys];
     const child = Bun.spawn(command, { stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' });
     const started = new AttackerProcess(child);
     await started.#lines.next();

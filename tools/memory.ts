@@ -40,7 +40,8 @@ function held(pagemap: number, { from, to }: Range): Range[] {
   return list;
 }
 
-function countIn(bytes: Buffer, needle: Buffer): number {
+/** How often `needle` stands in `bytes`. */
+export function countIn(bytes: Buffer, needle: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) count++;
   return count;
