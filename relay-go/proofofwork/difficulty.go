@@ -24,8 +24,8 @@ type Price struct {
 	FloorBits, CeilingBits     uint32
 	MaxPending, PendingSeconds uint32
 	MaxRooms, EmptyRoomSeconds uint32
-	// Waiting is how many rooms wait for their first member now.
-	Waiting func() int
+	// Taken is the share of the places of pending rooms that is taken now, or that of rooms where it is larger.
+	Taken func() float64
 }
 
 // targetRate is how many rooms may be made a second before they cost more (PW-16).
@@ -53,13 +53,12 @@ func newDifficulty(price Price, now time.Time) *difficulty {
 // settle makes the steps that are due.
 func (d *difficulty) settle(now time.Time) {
 	for steps := 0; !now.Before(d.next); steps++ {
-		if steps > 100 { // Nobody asked for so long that the price is the floor.
+		if steps > 100 { // Nobody asked for so long that the price moves no more.
 			d.next = now.Add(stepEvery)
 			return
 		}
 		rate := float64(d.made) / stepEvery.Seconds()
-		taken := float64(d.price.Waiting()) / float64(d.price.MaxPending)
-		change := math.Log2(max(rate/d.price.targetRate(), taken))
+		change := math.Log2(max(rate/d.price.targetRate(), d.price.Taken()))
 		d.bits += min(mostBitsUp, max(-mostBitsDown, change))
 		d.bits = min(float64(d.price.CeilingBits), max(float64(d.price.FloorBits), d.bits))
 		d.made, d.next = 0, d.next.Add(stepEvery)

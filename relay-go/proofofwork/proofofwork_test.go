@@ -28,7 +28,7 @@ type relay struct {
 func standardPrice() Price {
 	return Price{
 		FloorBits: 18, CeilingBits: 23, MaxPending: 1_000_000, PendingSeconds: 120, MaxRooms: 100_000, EmptyRoomSeconds: 120,
-		Waiting: func() int { return 0 },
+		Taken: func() float64 { return 0 },
 	}
 }
 
@@ -245,8 +245,8 @@ func TestOneTooManyVerificationsIsBusy_PW_13(t *testing.T) {
 func TestThePriceFollowsTheLoad_PW_16_PW_7(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	price := standardPrice()
-	taken := 0
-	price.Waiting = func() int { return taken }
+	taken := 0.0
+	price.Taken = func() float64 { return taken }
 	d := newDifficulty(price, now)
 	run := func(steps, rooms int) float64 {
 		for range steps {
@@ -261,7 +261,7 @@ func TestThePriceFollowsTheLoad_PW_16_PW_7(t *testing.T) {
 	for _, step := range []struct {
 		why          string
 		steps, rooms int
-		taken        int
+		taken        float64
 		bits         float64
 	}{
 		{"at the target rate it stays at the floor", 3, 2000, 0, 18},
@@ -269,8 +269,8 @@ func TestThePriceFollowsTheLoad_PW_16_PW_7(t *testing.T) {
 		{"at the target rate it stays", 5, 2000, 0, 19},
 		{"up by no more than 1.5 bits", 1, 200_000, 0, 20.5},
 		{"down by no more than two thirds", 2, 0, 0, 20.5 - 2*math.Log2(1.5)},
-		{"a table that is half full lets it fall by no more", 1, 0, 500_000, 20.5 - 3*math.Log2(1.5)},
-		{"a full table keeps it from falling", 4, 0, 1_000_000, 20.5 - 3*math.Log2(1.5)},
+		{"a table that is half full lets it fall by no more", 1, 0, 0.5, 20.5 - 3*math.Log2(1.5)},
+		{"a full table keeps it from falling", 4, 0, 1, 20.5 - 3*math.Log2(1.5)},
 		{"never above the ceiling", 9, 200_000, 0, 23},
 		{"nor below the floor", 20, 0, 0, 18},
 	} {

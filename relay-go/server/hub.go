@@ -28,9 +28,15 @@ func newHub(s *Server) *hub {
 		FloorBits: s.settings.EffortBits.Min, CeilingBits: s.settings.EffortBits.Max,
 		MaxPending: s.settings.MaxPendingRooms, PendingSeconds: s.settings.PendingRoomSeconds,
 		MaxRooms: s.settings.MaxRooms, EmptyRoomSeconds: s.settings.EmptyRoomSeconds,
-		Waiting: h.waiting.Len,
+		Taken: h.taken,
 	}, s.now)
 	return h
+}
+
+// taken is the larger share of the places that are taken, of pending rooms and of rooms (PW-16), by its lock's holder.
+func (h *hub) taken() float64 {
+	waiting := float64(h.waiting.Len()) / float64(h.server.settings.MaxPendingRooms)
+	return max(waiting, float64(len(h.living))/float64(h.server.settings.MaxRooms))
 }
 
 func (h *hub) emptyRoom() time.Duration {

@@ -16,6 +16,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,6 +120,16 @@ type testRoom struct {
 
 func (r *testRelay) room(capacity uint16) testRoom {
 	r.t.Helper()
+	room, request := r.request(capacity)
+	if _, problem := r.hub.create(spell(request), netip.Addr{}); problem != nil {
+		r.t.Fatal(problem.Code)
+	}
+	return room
+}
+
+// request is for a room that was paid for at the floor, whoever sends it.
+func (r *testRelay) request(capacity uint16) (testRoom, wire.CreateRequest) {
+	r.t.Helper()
 	var room testRoom
 	_, room.join, _ = ed25519.GenerateKey(rand.Reader)
 	_, room.owner, _ = ed25519.GenerateKey(rand.Reader)
@@ -141,12 +152,8 @@ func (r *testRelay) room(capacity uint16) testRoom {
 			request.Solution = append(request.Solution, byte(nonce>>24), byte(nonce>>16), byte(nonce>>8), byte(nonce))
 		}
 	}
-	created, problem := r.hub.create(spell(request), r.addressOf(&http.Request{}))
-	if problem != nil {
-		r.t.Fatal(problem.Code)
-	}
-	room.id = created.RoomID
-	return room
+	room.id = proof.RoomID(request.JoinKey)
+	return room, request
 }
 
 func keyOf(key ed25519.PrivateKey) [32]byte { return [32]byte(key.Public().(ed25519.PublicKey)) }
@@ -171,11 +178,18 @@ type testPeer struct {
 	t      *testing.T
 	socket net.Conn
 	nonce  [32]byte
+	ticket string
 }
 
-func (r *testRelay) dial() *testPeer {
+func (r *testRelay) dial() *testPeer { return r.dialFrom("") }
+
+// dialFrom says to come from this address, for a relay that believes it.
+func (r *testRelay) dialFrom(address string) *testPeer {
 	r.t.Helper()
 	dialer := ws.Dialer{Protocols: []string{"pug.1"}, TLSConfig: anyCertificate, Timeout: 10 * time.Second}
+	if address != "" {
+		dialer.Header = ws.HandshakeHeaderHTTP{"X-Forwarded-For": {address}}
+	}
 	socket, _, _, err := dialer.Dial(context.Background(), "wss://"+r.address()+"/ws")
 	if err != nil {
 		r.t.Fatal(err)
@@ -234,18 +248,26 @@ func (p *testPeer) send(payload []byte) {
 // greeted hears its hello.
 func (p *testPeer) greeted() *testPeer {
 	p.t.Helper()
-	var hello struct{ Nonce string }
-	if json.Unmarshal([]byte(p.expect(`"hello"`)), &hello) != nil {
+	if !p.isGreeted(p.hear()) {
 		p.t.Fatal("no hello")
 	}
-	nonce, _ := wire.Decode(hello.Nonce)
-	p.nonce = [32]byte(nonce)
 	return p
+}
+
+func (p *testPeer) isGreeted(heard string) bool {
+	var hello struct{ Nonce string }
+	_ = json.Unmarshal([]byte(heard), &hello)
+	nonce, _ := wire.Decode(hello.Nonce)
+	return copy(p.nonce[:], nonce) == len(p.nonce)
 }
 
 // join says the join, with a ticket where there is one.
 func (p *testPeer) join(room testRoom, ticket string) {
 	p.t.Helper()
+	p.say(p.joinText(room, ticket))
+}
+
+func (p *testPeer) joinText(room testRoom, ticket string) string {
 	key := keyOf(room.join)
 	sign := func(key ed25519.PrivateKey, message []byte) string { return wire.Encode(ed25519.Sign(key, message)) }
 	text := `{"type":"join","room":"` + wire.Encode(room.id[:]) + `","joinKey":"` + wire.Encode(key[:]) +
@@ -254,13 +276,23 @@ func (p *testPeer) join(room testRoom, ticket string) {
 	if ticket != "" {
 		text += `,"ticket":"` + ticket + `"`
 	}
-	p.say(text + `}`)
+	return text + `}`
 }
 
 func (r *testRelay) member(room testRoom) *testPeer {
 	r.t.Helper()
 	p := r.dial().greeted()
 	p.join(room, "")
-	p.expect(`"joined"`)
+	p.joined()
 	return p
+}
+
+// joined hears that it has joined, and its ticket.
+func (p *testPeer) joined() {
+	p.t.Helper()
+	var joined struct{ Ticket string }
+	if json.Unmarshal([]byte(p.expect(`"joined"`)), &joined) != nil {
+		p.t.Fatal("it did not join")
+	}
+	p.ticket = joined.Ticket
 }
