@@ -122,8 +122,10 @@ func (h *hub) create(body string, from netip.Addr) (wire.Created, *wire.Problem)
 	if !ok {
 		return wire.Created{}, &wire.Malformed
 	}
-	if created, problem := h.judge(solution, from); problem != nil || created != nil {
-		return orNone(created), problem
+	if done, problem := h.judge(solution, from); done != nil {
+		return *done, nil
+	} else if problem != nil {
+		return wire.Created{}, problem
 	}
 	if problem := h.work.Verify(solution, from, !h.server.settings.Shared); problem != nil {
 		if problem == &wire.Busy {
@@ -133,28 +135,27 @@ func (h *hub) create(body string, from netip.Addr) (wire.Created, *wire.Problem)
 	}
 	h.lock.Lock()
 	defer h.lock.Unlock()
-	if created, problem := h.precedent(solution); problem != nil || created != nil {
-		return orNone(created), problem
+	if done := h.made(solution); done != nil {
+		return *done, nil
+	}
+	if problem := h.obstacle(solution); problem != nil {
+		return wire.Created{}, problem
 	}
 	return h.add(solution, from), nil
-}
-
-func orNone(created *wire.Created) wire.Created {
-	if created == nil {
-		return wire.Created{}
-	}
-	return *created
 }
 
 // judge is PW-9 up to the hits.
 func (h *hub) judge(solution proofofwork.Solution, from netip.Addr) (*wire.Created, *wire.Problem) {
 	h.lock.Lock()
 	defer h.lock.Unlock()
+	if done := h.made(solution); done != nil {
+		return done, nil
+	}
 	if problem := h.work.JudgeToken(solution, from, h.server.now()); problem != nil {
 		return nil, problem
 	}
-	if created, problem := h.precedent(solution); problem != nil || created != nil {
-		return created, problem
+	if problem := h.obstacle(solution); problem != nil {
+		return nil, problem
 	}
 	if !solution.Ascending() {
 		return nil, &wire.Malformed
@@ -162,29 +163,36 @@ func (h *hub) judge(solution proofofwork.Solution, from netip.Addr) (*wire.Creat
 	return nil, nil
 }
 
-// precedent is what this solution (HT-6, PW-10) or another one for this key (HT-7) has done before, and what this relay
-// has no room for.
-func (h *hub) precedent(solution proofofwork.Solution) (*wire.Created, *wire.Problem) {
+// made is the room that this very request has made, while it lives (HT-6).
+func (h *hub) made(solution proofofwork.Solution) *wire.Created {
 	found, _, alive := h.find(proof.RoomID(solution.Request.JoinKey))
+	if !alive || found.Mark != solution.Mark {
+		return nil
+	}
+	granted := created(found)
+	return &granted
+}
+
+// obstacle is what this solution (PW-10) or another one for this key (HT-7) has done before, and what this relay has no
+// room for.
+func (h *hub) obstacle(solution proofofwork.Solution) *wire.Problem {
+	_, _, alive := h.find(proof.RoomID(solution.Request.JoinKey))
 	switch {
-	case alive && found.Mark == solution.Mark:
-		granted := created(found)
-		return &granted, nil
 	case h.work.Used(solution):
-		return nil, &wire.Replayed
+		return &wire.Replayed
 	case alive:
-		return nil, &wire.Taken
+		return &wire.Taken
 	case len(h.living) >= int(h.server.settings.MaxRooms):
 		h.server.refused(limitRooms)
-		return nil, &wire.Busy
+		return &wire.Busy
 	case h.isCrowdedOut(solution):
 		h.server.refused(limitPendingRooms)
-		return nil, &wire.Busy
+		return &wire.Busy
 	case h.work.Full(solution):
 		h.server.refused(limitSolutions)
-		return nil, &wire.Busy
+		return &wire.Busy
 	}
-	return nil, nil
+	return nil
 }
 
 func (h *hub) isFull() bool { return h.waiting.Len() >= int(h.server.settings.MaxPendingRooms) }

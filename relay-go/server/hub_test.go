@@ -1,9 +1,54 @@
 package server
 
 import (
+	"net/netip"
 	"testing"
 	"time"
+
+	"pug/relay/wire"
 )
+
+func TestARepeatedRequestIsAnsweredFirst_HT_6_PW_9_PW_17(t *testing.T) {
+	r := startRelay(t)
+	crowd := netip.MustParseAddr("198.51.100.7")
+	create := func(request wire.CreateRequest) (wire.Created, string) {
+		created, problem := r.hub.create(spell(request), crowd)
+		if problem != nil {
+			return created, problem.Code
+		}
+		return created, ""
+	}
+	room, request := r.request(2)
+	first, problem := create(request)
+	for range 16 {
+		_, another := r.request(2)
+		create(another)
+	}
+	if problem != "" {
+		t.Fatal(problem)
+	}
+	_, another := r.request(2)
+	if _, problem := create(another); problem != "too_easy" {
+		t.Fatalf("17 rooms of one prefix cost no more: %q", problem)
+	}
+	member := r.member(room)
+	for range 2 {
+		if again, problem := create(request); problem != "" || again != first {
+			t.Fatalf("the same request is answered %q", problem)
+		}
+		request.Solution[0] ^= 1 // Its hits are not looked at.
+	}
+	changed := request
+	changed.Capacity++
+	if _, problem := create(changed); problem != "too_easy" {
+		t.Errorf("another request with that token is answered %q", problem)
+	}
+	member.say(`{"type":"purge"}`)
+	member.expect("purged")
+	if _, problem := create(request); problem != "too_easy" {
+		t.Errorf("after its room the same request is answered %q", problem)
+	}
+}
 
 func TestRoomsWithMembersHoldThePrice_PW_16(t *testing.T) {
 	r := startRelay(t, "--max-rooms", "2")

@@ -1,5 +1,5 @@
-/** A relay with few places left: whom it lets in, whom it puts out, and what a crowd pays (LM-7, LM-8, PW-16 … PW-18). */
-import { encodeCreateRequest, floorEffort } from '@pug/wire';
+/** A relay with few places left: whom it lets in, whom it puts out, and what a crowd pays (LM-7, LM-8, HT-6, PW-16 … PW-18). */
+import { type CreateRequest, encodeCreateRequest, floorEffort } from '@pug/wire';
 import type { Header } from '../http.ts';
 import { demand, type Peer } from '../peer.ts';
 import { proxied, type Scenario, type Setting, scenario } from '../scenario.ts';
@@ -27,6 +27,11 @@ const fewPending: Setting = {
   name: 'few pending',
   flags: ['--max-pending-rooms', '3'],
   misfit: () => 'needs a relay with few places for rooms',
+};
+const cheap: Setting = {
+  name: 'cheap',
+  flags: [...proxied.flags, '--effort-bits-floor', '13'],
+  misfit: () => 'needs a relay whose rooms cost next to nothing, that takes this machine for its proxy',
 };
 
 async function oldestGoes(trial: Trial): Promise<void> {
@@ -118,6 +123,23 @@ async function crowdedPrefix(trial: Trial): Promise<void> {
   demand(others.raisedBy !== 'network', 'PW-17: nobody else pays for it');
 }
 
+/** Puzzles are asked for as nobody in particular, and so at the floor; the solutions come from one prefix. */
+async function paidBeforeItRose(trial: Trial): Promise<void> {
+  const post = (request: CreateRequest) =>
+    trial.post(encodeCreateRequest(request), [json, ['X-Forwarded-For', '192.0.2.1']]);
+  const { request, keys } = await trial.request();
+  const created = trial.created(await post(request));
+  for (let count = 0; count < 16; count++) trial.created(await post((await trial.request()).request));
+  trial.refused(await post((await trial.request()).request), 'too_easy');
+  const member = await trial.join({ keys, created, request }, { owner: true });
+  const again = trial.created(await post(request));
+  demand(JSON.stringify(again) === JSON.stringify(created), 'HT-6: what was paid for costs nothing more');
+  trial.refused(await post({ ...request, capacity: request.capacity + 1 }), 'too_easy');
+  member.say({ type: 'purge' });
+  await member.expectClose('purged');
+  trial.refused(await post(request), 'too_easy');
+}
+
 export const crowdedScenarios: readonly Scenario[] = [
   scenario('LM-7 SK-12 LM-1 who has waited longest to join makes room for the next', oldestGoes, doorway),
   scenario('LM-8 SK-12 JN-7 the last sockets are kept for those who come back', keptForThoseWhoComeBack, fewSockets),
@@ -127,5 +149,10 @@ export const crowdedScenarios: readonly Scenario[] = [
     fewPending,
   ),
   scenario('PW-16 HT-3 PW-7 what is made faster than it may be becomes dearer', dearer, fewAtATime),
+  scenario(
+    'HT-6 PW-9 PW-17 the same request is answered as before when it would cost more now, another is too easy',
+    paidBeforeItRose,
+    cheap,
+  ),
   scenario('PW-17 HT-3 PW-7 a crowded prefix pays more, and nobody else does', crowdedPrefix, proxied),
 ];
