@@ -4,12 +4,17 @@ package room
 
 import (
 	"slices"
+	"time"
 
 	"pug/relay/wire"
 )
 
-// ticketsPerSeat bounds the tickets that are kept (JN-8).
-const ticketsPerSeat = 4
+const (
+	// ticketsPerSeat bounds the tickets that are kept (JN-8).
+	ticketsPerSeat = 4
+	// returnTime is how long a member that has left is one that comes back (LM-8).
+	returnTime = 60 * time.Second
+)
 
 // TicketHash is the SHA-256 of a ticket: the ticket itself is not kept.
 type TicketHash [32]byte
@@ -23,6 +28,7 @@ type Member struct {
 type ticket struct {
 	hash   TicketHash
 	member uint32
+	leftAt time.Duration // on the caller's clock; says nothing while the member is listed
 }
 
 // Room begins empty, with New.
@@ -78,10 +84,10 @@ func (r *Room) Refusal(request Request) *wire.Close {
 	return nil
 }
 
-// Knows tells whether a join shows a ticket of this room (LM-8).
-func (r *Room) Knows(request Request) bool {
-	_, known := r.holder(request.Ticket)
-	return known
+// ComesBack tells whether a join shows a ticket of this room whose member is listed, or left a moment ago (LM-8).
+func (r *Room) ComesBack(request Request, now time.Duration) bool {
+	at := r.shown(request.Ticket)
+	return at >= 0 && (r.find(r.tickets[at].member) >= 0 || now-r.tickets[at].leftAt < returnTime)
 }
 
 // Admission is what a join did. Replaced is the member that left for it, with the number of that event; 0 is none.
@@ -95,7 +101,7 @@ func (r *Room) Join(request Request, fresh TicketHash) Admission {
 	var done Admission
 	former, known := r.holder(request.Ticket)
 	if known {
-		if seq, left := r.Leave(former); left {
+		if seq, left := r.drop(former); left {
 			done.Replaced, done.ReplacedSeq = former, seq
 		}
 	}
@@ -105,15 +111,28 @@ func (r *Room) Join(request Request, fresh TicketHash) Admission {
 	if known {
 		r.inherit(former, done.Member)
 	}
-	r.tickets = append(r.tickets, ticket{fresh, done.Member})
+	r.tickets = append(r.tickets, ticket{hash: fresh, member: done.Member})
 	if over := len(r.tickets) - ticketsPerSeat*r.capacity; over > 0 {
 		r.tickets = slices.Delete(r.tickets, 0, over)
 	}
 	return done
 }
 
-// Leave takes a member out and numbers the event; false when it is not there (RM-4).
-func (r *Room) Leave(number uint32) (seq uint32, left bool) {
+// Leave takes a member out and numbers the event; false when it is not there (RM-4). `now` is on the caller's clock, which
+// does not jump.
+func (r *Room) Leave(number uint32, now time.Duration) (seq uint32, left bool) {
+	if seq, left = r.drop(number); !left {
+		return 0, false
+	}
+	for at := range r.tickets {
+		if r.tickets[at].member == number {
+			r.tickets[at].leftAt = now
+		}
+	}
+	return seq, true
+}
+
+func (r *Room) drop(number uint32) (seq uint32, left bool) {
 	at := r.find(number)
 	if at < 0 {
 		return 0, false
@@ -124,7 +143,7 @@ func (r *Room) Leave(number uint32) (seq uint32, left bool) {
 
 // Remove is Leave, and voids the member's tickets (RM-6, JN-9).
 func (r *Room) Remove(number uint32) (seq uint32, left bool) {
-	seq, left = r.Leave(number)
+	seq, left = r.drop(number)
 	if left {
 		r.tickets = slices.DeleteFunc(r.tickets, func(t ticket) bool { return t.member == number })
 	}
@@ -149,15 +168,16 @@ func (r *Room) find(number uint32) int {
 
 // holder finds whose ticket this is; the room need not list that member any more.
 func (r *Room) holder(hash *TicketHash) (number uint32, known bool) {
-	if hash == nil {
+	at := r.shown(hash)
+	if at < 0 {
 		return 0, false
 	}
-	for _, kept := range r.tickets {
-		if kept.hash == *hash {
-			return kept.member, true
-		}
-	}
-	return 0, false
+	return r.tickets[at].member, true
+}
+
+// shown is where the room keeps this ticket, or below 0.
+func (r *Room) shown(hash *TicketHash) int {
+	return slices.IndexFunc(r.tickets, func(kept ticket) bool { return hash != nil && kept.hash == *hash })
 }
 
 func (r *Room) inherit(former, heir uint32) {

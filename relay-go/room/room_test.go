@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // play lets a room live through a script, one step a word, and returns what each did:
@@ -37,7 +38,7 @@ func playStep(room *Room, step string) string {
 		}
 		return fmt.Sprintf("%d:+%d", a.Seq, a.Member)
 	case 'x':
-		return left(room.Leave(number))
+		return left(room.Leave(number, 0))
 	case 'r':
 		return left(room.Remove(number))
 	case 'f':
@@ -84,6 +85,40 @@ func TestScripts_RM_2_RM_3_RM_4_RM_5_RM_6_JN_4_JN_7_JN_8_JN_9(t *testing.T) {
 				t.Errorf("%s:\n got %s\nwant %s", s.script, heard, s.heard)
 			}
 		})
+	}
+}
+
+func TestComingBack_LM_8(t *testing.T) {
+	const hour = time.Hour
+	room := New(3)
+	back := func(member byte, after time.Duration) bool {
+		return room.ComesBack(Request{Ticket: &TicketHash{member}}, hour+after)
+	}
+	play(room, "j j j")
+	if !back(2, hour) || back(9, 0) || room.ComesBack(Request{OwnerProof: true}, hour) {
+		t.Fatal("not whoever shows a ticket of somebody who is listed, or who shows none")
+	}
+	room.Leave(2, hour)
+	for after, expected := range map[time.Duration]bool{0: true, returnTime - 1: true, returnTime: false, hour: false} {
+		if back(2, after) != expected || !back(1, after) {
+			t.Errorf("%v after it left, member 2 comes back: %v", after, !expected)
+		}
+	}
+	room.Leave(2, 2*hour) // It has left already: nothing is new.
+	if back(2, hour) {
+		t.Error("leaving twice is leaving later")
+	}
+	play(room, "j2") // as member 4, with the ticket of long ago
+	if !back(2, 9*hour) || !back(4, 9*hour) {
+		t.Error("who is listed again does not come back, under the old ticket or the new")
+	}
+	room.Leave(4, 10*hour)
+	if !back(2, 9*hour) || back(2, 9*hour+returnTime) {
+		t.Error("the old ticket is not that of the successor, who left")
+	}
+	room.Remove(1)
+	if back(1, 0) {
+		t.Error("who was removed comes back (JN-9)")
 	}
 }
 

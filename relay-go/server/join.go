@@ -61,7 +61,7 @@ func (r *liveRoom) admit(c *conn, request room.Request) *wire.Close {
 	if refusal := r.state.Refusal(request); refusal != nil {
 		return refusal
 	}
-	if r.hub.server.takenSockets() > newcomerShare && !r.state.Knows(request) {
+	if r.hub.server.takenSockets() > newcomerShare && !r.state.ComesBack(request, r.hub.server.running()) {
 		r.hub.server.refused(limitSockets)
 		return &wire.Overloaded
 	}

@@ -44,7 +44,7 @@ func (r *liveRoom) done() {
 	for len(r.slow) > 0 {
 		c := r.slow[0]
 		r.slow = r.slow[1:]
-		r.takeOut(c, wire.WhySlow, r.state.Leave)
+		r.takeOut(c, wire.WhySlow, r.leaves)
 		c.tooSlow()
 	}
 	if len(r.members) > 0 {
@@ -175,7 +175,11 @@ func (r *liveRoom) purge(by *stay) {
 func (r *liveRoom) leave(c *conn, why string) {
 	r.guard.Lock()
 	defer r.done()
-	r.takeOut(c, why, r.state.Leave)
+	r.takeOut(c, why, r.leaves)
+}
+
+func (r *liveRoom) leaves(number uint32) (seq uint32, left bool) {
+	return r.state.Leave(number, r.hub.server.running())
 }
 
 // wind sets the timer to the next moment at which this room may end (RM-8, RM-9), or ends it now.
