@@ -31,32 +31,37 @@ func TestBucketsHoldTheirBurstAndRefill_LM_2(t *testing.T) {
 
 func TestAddressPrefixes_LM_4(t *testing.T) {
 	now := time.Unix(0, 0)
-	prefixes := NewPrefixes(func() time.Time { return now })
-	enter := func(address string) (Place, bool) { return prefixes.Enter(netip.MustParseAddr(address), 2) }
-	first, _ := enter("192.0.2.1")
-	enter("192.0.2.255")
+	places := NewPlaces(func() time.Time { return now })
+	take := func(address string) (Prefix, bool) { return places.Take(netip.MustParseAddr(address), 2) }
+	first, _ := take("192.0.2.1")
+	take("192.0.2.255")
 	for address, room := range map[string]bool{
 		"192.0.2.7": false, "::ffff:192.0.2.9": false, "192.0.3.1": true, "2001:db8:0:ff00::1": true, "2001:db8:0:ff01::2": true,
 	} {
-		if _, ok := enter(address); ok != room {
+		if _, ok := take(address); ok != room {
 			t.Errorf("%s has room: %v", address, ok)
 		}
 	}
-	if _, ok := enter("2001:db8:0:ffff::3"); ok {
+	if _, ok := take("2001:db8:0:ffff::3"); ok {
 		t.Error("a /56 has room for a third")
 	}
-	prefixes.Leave(first)
-	if _, ok := enter("192.0.2.3"); !ok {
+	places.GiveBack(first)
+	if again, ok := take("192.0.2.3"); !ok || again != first {
 		t.Error("a place that was given back is not free")
 	}
-	key := prefixes.key
-	now = now.Add(5 * time.Minute)
-	if _, ok := enter("192.0.2.4"); !ok || prefixes.key == key || len(prefixes.counts) != 1 {
+	key := places.prefixes.key
+	now = now.Add(keyPeriod)
+	later, ok := take("192.0.2.4")
+	if !ok || later == first || places.prefixes.key == key {
 		t.Error("the key, and all that was counted under it, is not replaced after 5 minutes")
 	}
-	prefixes.Leave(first)
-	if len(prefixes.counts) != 1 {
+	places.GiveBack(first)
+	if places.taken[first] != 1 || places.taken[later] != 1 {
 		t.Error("a place of an earlier key was given back under this one")
+	}
+	places.GiveBack(first)
+	if _, kept := places.taken[first]; kept {
+		t.Error("something stays of a prefix that has no place")
 	}
 }
 

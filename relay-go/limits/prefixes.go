@@ -12,55 +12,66 @@ import (
 // keyPeriod is how long a hash of an address prefix means anything (LM-4).
 const keyPeriod = 5 * time.Minute
 
-// Prefixes counts by address prefix, IPv4 /24 and IPv6 /56, and knows only hashes under a key that is replaced every
-// five minutes (LM-4). What was counted under the last key still counts down.
+// Prefix stands for an address prefix, IPv4 /24 or IPv6 /56, as long as its key is in use.
+type Prefix struct{ hash, period uint64 }
+
+// Prefixes knows address prefixes only as hashes under a random key that is replaced every five minutes (LM-4). What was
+// counted under an earlier key counts for no prefix of this one.
 type Prefixes struct {
 	lock   sync.Mutex
 	key    [32]byte
 	since  time.Time
-	period uint64
-	counts map[uint64]int32
+	period uint64 // 0 before the first key
 	now    func() time.Time
 }
 
-// Place is one that was counted, to be given back with Leave.
-type Place struct{ hash, period uint64 }
-
-// NewPrefixes counts nothing yet.
+// NewPrefixes has no key yet.
 func NewPrefixes(now func() time.Time) *Prefixes { return &Prefixes{now: now} }
 
-// Enter counts one more of this address, unless there are `most` already.
-func (p *Prefixes) Enter(address netip.Addr, most uint32) (Place, bool) {
+// Of is the prefix of this address.
+func (p *Prefixes) Of(address netip.Addr) Prefix {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	if now := p.now(); p.counts == nil || now.Sub(p.since) >= keyPeriod {
+	if now := p.now(); p.period == 0 || now.Sub(p.since) >= keyPeriod {
 		rand.Read(p.key[:])
-		p.since, p.counts = now, map[uint64]int32{}
+		p.since = now
 		p.period++
 	}
-	hash := p.hash(address)
-	if p.counts[hash] >= int32(most) {
-		return Place{}, false
-	}
-	p.counts[hash]++
-	return Place{hash, p.period}, true
+	hash := sha256.Sum256(append(p.key[:], prefixOf(address)...))
+	return Prefix{binary.BigEndian.Uint64(hash[:]), p.period}
 }
 
-// Leave counts one less.
-func (p *Prefixes) Leave(place Place) {
+// Places are taken by address prefix.
+type Places struct {
+	prefixes *Prefixes
+	lock     sync.Mutex
+	taken    map[Prefix]int
+}
+
+// NewPlaces are all free.
+func NewPlaces(now func() time.Time) *Places {
+	return &Places{prefixes: NewPrefixes(now), taken: map[Prefix]int{}}
+}
+
+// Take takes a place, unless this address's prefix has `most` already. It is given back with GiveBack.
+func (p *Places) Take(address netip.Addr, most int) (Prefix, bool) {
+	prefix := p.prefixes.Of(address)
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	if place.period != p.period {
-		return
+	if p.taken[prefix] >= most {
+		return prefix, false
 	}
-	if p.counts[place.hash]--; p.counts[place.hash] <= 0 {
-		delete(p.counts, place.hash)
-	}
+	p.taken[prefix]++
+	return prefix, true
 }
 
-func (p *Prefixes) hash(address netip.Addr) uint64 {
-	hash := sha256.Sum256(append(p.key[:], prefixOf(address)...))
-	return binary.BigEndian.Uint64(hash[:])
+// GiveBack frees a place of this prefix.
+func (p *Places) GiveBack(prefix Prefix) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if p.taken[prefix]--; p.taken[prefix] == 0 {
+		delete(p.taken, prefix)
+	}
 }
 
 // prefixOf is the part of an address that counts. What has no address, as on a unix socket, is one.

@@ -28,7 +28,7 @@ type Work struct {
 	difficulty *difficulty
 	slots      chan struct{}
 	queue      atomic.Int32
-	prefixes   *limits.Prefixes // of those that wait
+	places     *limits.Places // of those that wait
 }
 
 // New begins with random keys and nothing used. `now` is its owner's clock.
@@ -39,7 +39,7 @@ func New(price Price, now func() time.Time) *Work {
 		used:       newUsed(usedPlaces),
 		difficulty: newDifficulty(price, now()),
 		slots:      make(chan struct{}, atOnce),
-		prefixes:   limits.NewPrefixes(now),
+		places:     limits.NewPlaces(now),
 	}
 }
 
@@ -139,11 +139,11 @@ func (w *Work) wait(from netip.Addr, perPrefix bool) bool {
 		return false
 	}
 	if perPrefix {
-		place, ok := w.prefixes.Enter(from, ofPrefix)
+		prefix, ok := w.places.Take(from, ofPrefix)
 		if !ok {
 			return false
 		}
-		defer w.prefixes.Leave(place)
+		defer w.places.GiveBack(prefix)
 	}
 	w.slots <- struct{}{}
 	return true

@@ -1,8 +1,8 @@
 package server
 
 import (
-	"container/list"
 	"crypto/rand"
+	"crypto/tls"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -36,14 +36,13 @@ type conn struct {
 
 	heard atomic.Int64 // when something last arrived, on the server's running clock
 	begun time.Duration
-	waits *list.Element // in the doorway of the server, whose lock guards it
+	waits *standing // in the doorway of the server, whose lock guards it
 	// awaits is set while a room has put something into the outbox that it has not yet flushed; its lock guards it.
 	awaits bool
 
 	lock  sync.Mutex
 	timer *time.Timer
-	place *limits.Place // among the unjoined of its prefix
-	ended bool          // it was told its end, or went
+	ended bool // it was told its end, or went
 	// stay is set once, by the goroutine that reads, which alone may look at it without the lock.
 	stay *stay
 }
@@ -56,15 +55,14 @@ type stay struct {
 	present bool
 }
 
-// start greets a new socket and reads it until its end. `read` was read off it already.
-func (c *conn) start(read []byte) {
+// start greets a new socket and reads it until its end; another one may have ended it already.
+func (c *conn) start() {
 	now := c.server.running()
 	c.nonce = new([32]byte)
 	rand.Read(c.nonce[:])
 	c.fillBuckets()
 	c.begun = now
 	c.heard.Store(int64(now))
-	c.prepare(read)
 	c.tell(wire.Hello(*c.nonce))
 	c.lock.Lock()
 	c.timer = time.AfterFunc(c.patience(), func() { c.server.guarded(c.watch) })
@@ -78,7 +76,7 @@ func (c *conn) fillBuckets() {
 	c.bytes = c.server.byteRate().NewBucket(now)
 }
 
-// prepare finds out how this socket is read and written.
+// prepare finds out how this socket is read and written. `read` was read off it already.
 func (c *conn) prepare(read []byte) {
 	fill, write := direct(c.socket)
 	if fill == nil {
@@ -130,7 +128,9 @@ func (c *conn) watch() {
 	switch {
 	case ended:
 	case late:
-		c.end(wire.JoinTimeout, false)
+		if c.server.leavesDoorway(c) { // Otherwise it joins at this moment, and is looked at again.
+			c.end(wire.JoinTimeout, false)
+		}
 	case silent >= c.server.idleTimeout():
 		c.leave(wire.WhyLost)
 		c.end(wire.Close{}, false)
@@ -206,12 +206,15 @@ func (c *conn) finish() {
 
 // end tells the socket its end, once. A peer that closed is answered with its own code.
 func (c *conn) end(why wire.Close, byPeer bool) {
-	if !c.conclude(why, byPeer) {
-		return
-	}
 	switch {
+	case !c.conclude(why, byPeer):
+		return
 	case why.Code == 0: // The connection is gone.
 		c.outbox.drop()
+		return
+	case !c.server.mayLinger(c, why):
+		c.cut()
+		return
 	case why.Code == uint16(ws.StatusNoStatusRcvd):
 		bytes, _ := frame(ws.OpClose, 0)
 		c.outbox.putClose(bytes)
@@ -236,9 +239,6 @@ func (c *conn) conclude(why wire.Close, byPeer bool) bool {
 	if first {
 		c.server.counts.ended(endName(why, byPeer), joined)
 	}
-	if byPeer {
-		c.server.giveBack(c) // Only goodbyes are left: it does not wait for its join any more.
-	}
 	return first
 }
 
@@ -255,13 +255,17 @@ func (c *conn) tooSlow() {
 	c.cut()
 }
 
-// cut ends a socket without a word.
+// cut ends a socket without a word, not even of TLS, which might have to wait.
 func (c *conn) cut() {
 	c.outbox.drop()
-	if plain, ok := c.socket.(*net.TCPConn); ok {
+	socket := c.socket
+	if secure, ok := socket.(*tls.Conn); ok {
+		socket = secure.NetConn()
+	}
+	if plain, ok := socket.(*net.TCPConn); ok {
 		_ = plain.SetLinger(0) // What the system holds for it is freed at once, too.
 	}
-	c.socket.Close()
+	socket.Close()
 }
 
 // leave takes its member out of the room, if it still is in it.

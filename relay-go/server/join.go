@@ -26,6 +26,9 @@ func (c *conn) join(message wire.Join) *ending {
 	if !verified(message, ownerKey, *c.nonce) {
 		return &ending{close: wire.ProofRejected}
 	}
+	if !c.server.leavesDoorway(c) { // Meanwhile somebody has its place, or its time was up.
+		return &ending{close: wire.Overloaded}
+	}
 	live, refusal := c.server.hub.open(message.Room)
 	if refusal == nil {
 		refusal = live.admit(c, request)
@@ -35,7 +38,7 @@ func (c *conn) join(message wire.Join) *ending {
 	}
 	c.nonce = nil
 	c.fillBuckets() // Those of a new member are full (LM-2).
-	c.server.settle(c)
+	c.server.counts.joins.add("joined")
 	return nil
 }
 

@@ -177,11 +177,10 @@ func (s *Server) drain() {
 	rooms, _ := s.hub.sizes()
 	s.log.info("draining", field{"seconds", seconds}, field{"sockets", s.sockets()}, field{"rooms", rooms})
 	s.draining.Store(true)
-	open := s.all()
-	if len(open) == 0 {
+	s.closeOver(s.all(), time.Duration(seconds)*time.Second)
+	if s.isEmpty() {
 		return
 	}
-	s.closeOver(open, time.Duration(seconds)*time.Second)
 	select {
 	case <-s.empty:
 	case <-time.After(farewell):
@@ -226,6 +225,13 @@ func (s *Server) sockets() int {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	return len(s.conns)
+}
+
+// isEmpty tells whether no socket is left, not even one that lingers.
+func (s *Server) isEmpty() bool {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return len(s.conns)+len(s.lingering) == 0
 }
 
 func (s *Server) all() []*conn {

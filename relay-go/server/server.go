@@ -2,7 +2,6 @@
 package server
 
 import (
-	"container/list"
 	"errors"
 	"io"
 	"log"
@@ -46,12 +45,13 @@ type Server struct {
 	lag         lag
 	queues      *queues
 
-	lock     sync.Mutex
-	conns    map[*conn]struct{}
-	doorway  list.List // of those that have not joined, the longest waiting first (LM-7)
-	draining atomic.Bool
-	empty    chan struct{} // closed when the last socket is gone while draining
-	once     sync.Once
+	lock      sync.Mutex
+	conns     map[*conn]struct{} // that are open
+	lingering map[*conn]struct{} // that were told their end, and are still there (LM-9)
+	doorway   doorway
+	draining  atomic.Bool
+	empty     chan struct{} // closed when the last socket is gone while draining
+	once      sync.Once
 }
 
 // New makes a relay that listens to nothing yet. Its log goes to `log`.
@@ -59,8 +59,8 @@ func New(s *settings.Settings, version string, log io.Writer) *Server {
 	server := &Server{
 		settings: s, version: version, started: time.Now(), counts: newCounts(),
 		client: client.Files(), docs: client.Docs(), overTLS: s.TLSCert != "",
-		conns: map[*conn]struct{}{}, empty: make(chan struct{}), proxies: newProxies(s.TrustedProxies),
-		mostSockets: mostSockets(int(s.MaxSockets)),
+		conns: map[*conn]struct{}{}, lingering: map[*conn]struct{}{}, doorway: newDoorway(),
+		empty: make(chan struct{}), proxies: newProxies(s.TrustedProxies), mostSockets: mostSockets(int(s.MaxSockets)),
 	}
 	server.log = &logger{to: log, now: server.now}
 	server.prefixes = limits.NewPrefixes(server.now)

@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"crypto/tls"
-	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -90,59 +89,6 @@ func TestACertificateIsExchangedAndABadOneRefused_OP_5(t *testing.T) {
 }
 
 const wirePing = `{"type":"ping"}`
-
-func TestTheDoorway_LM_7(t *testing.T) {
-	r := startRelay(t, "--max-sockets", "30")
-	room := r.room(2)
-	var waiting []*testPeer
-	for range 3 { // a tenth of all
-		waiting = append(waiting, r.dial().greeted())
-	}
-	late := r.dial().greeted()
-	waiting[0].expect("overloaded")
-	late.join(room, "")
-	late.expect(`"joined"`)
-	waiting[1].join(room, "")
-	waiting[1].expect(`"joined"`)
-	r.dial().greeted()
-	waiting[2].say(wirePing)
-	waiting[2].expect("bad_message")
-}
-
-func TestTheLastSocketsAreForThoseWhoComeBack_LM_8(t *testing.T) {
-	r := startRelay(t, "--max-sockets", "20", "--capacity-max", "16")
-	crowd, pending := r.room(16), r.room(2)
-	var members []*testPeer
-	ticket := ""
-	for range 16 {
-		p := r.dial().greeted()
-		p.join(crowd, "")
-		var joined struct{ Ticket string }
-		if json.Unmarshal([]byte(p.expect(`"joined"`)), &joined) != nil {
-			t.Fatal("not joined")
-		}
-		members, ticket = append(members, p), joined.Ticket
-	}
-	p := r.dial().greeted()
-	p.join(pending, "")
-	p.expect("overloaded") // more than four fifths are taken
-	members[0].socket.Close()
-	members[1].socket.Close()
-	r.await(func() bool { return r.sockets() <= 14 })
-	other := r.room(6)
-	for range 2 {
-		r.member(other)
-	}
-	for r.sockets() < 18 {
-		r.member(other)
-	}
-	late := r.dial().greeted()
-	late.join(crowd, "")
-	late.expect("overloaded") // more than nine tenths are
-	back := r.dial().greeted()
-	back.join(crowd, ticket)
-	back.expect(`"joined"`)
-}
 
 // await waits for something that happens beside.
 func (r *testRelay) await(met func() bool) {
