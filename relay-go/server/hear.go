@@ -21,6 +21,7 @@ func (c *conn) hear() *ending {
 		var why *ending
 		if err == nil {
 			why = c.handle(event)
+			c.server.queues.relieve()
 		} else if !errors.As(err, &why) {
 			why = lost
 		} else if why == tooLarge && c.stay == nil {

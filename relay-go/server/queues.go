@@ -1,7 +1,8 @@
 package server
 
 import (
-	"container/list"
+	"cmp"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -17,52 +18,65 @@ const (
 
 // queues bounds all outboxes together (LM-10).
 type queues struct {
-	server    *Server
-	bytes     atomic.Int64
-	relieving atomic.Bool
+	server *Server
+	bytes  atomic.Int64
 
-	lock   sync.Mutex
-	slow   list.List // those that are slow, for the longest time first
-	places map[*outbox]*list.Element
+	lock sync.Mutex
+	slow map[*outbox]struct{}
+
+	relieving sync.Mutex // taken before everything else
 }
 
-func newQueues(s *Server) *queues { return &queues{server: s, places: map[*outbox]*list.Element{}} }
+func newQueues(s *Server) *queues { return &queues{server: s, slow: map[*outbox]struct{}{}} }
 
 // changed counts what came to an outbox or went from it, and says whether it is slow.
 func (q *queues) changed(o *outbox, bytes int) (slow bool) {
-	all := q.bytes.Add(int64(bytes))
-	if slow = o.bytes > q.server.queueBytes()/slowPart; slow != o.slow {
-		q.mark(o, slow)
+	q.bytes.Add(int64(bytes))
+	slow = o.bytes > q.server.queueBytes()/slowPart
+	if slow == o.slow {
+		return slow
 	}
-	if all > int64(q.server.settings.MaxQueuedBytes) && q.relieving.CompareAndSwap(false, true) {
-		q.server.goes(q.relieve)
+	q.lock.Lock()
+	defer q.lock.Unlock()
+	if slow {
+		q.slow[o] = struct{}{}
+	} else {
+		delete(q.slow, o)
 	}
 	return slow
 }
 
-func (q *queues) mark(o *outbox, slow bool) {
-	q.lock.Lock()
-	defer q.lock.Unlock()
-	if slow {
-		q.places[o] = q.slow.PushBack(o)
-	} else if place, there := q.places[o]; there {
-		q.slow.Remove(place)
-		delete(q.places, o)
+func (q *queues) fit() bool { return q.bytes.Load() <= int64(q.server.settings.MaxQueuedBytes) }
+
+// relieve ends slow members, the longest queue first, until all fits. Whoever reads a socket calls it after each message:
+// what one message adds is all that there ever is too much.
+func (q *queues) relieve() {
+	if q.fit() {
+		return
+	}
+	q.relieving.Lock()
+	defer q.relieving.Unlock()
+	for _, o := range q.longestFirst() {
+		if q.fit() {
+			return
+		}
+		o.owner.leave(wire.WhySlow)
+		o.owner.tooSlow()
 	}
 }
 
-// relieve ends those that have been slow for longest, until all fits.
-func (q *queues) relieve() {
-	defer q.relieving.Store(false)
-	for q.bytes.Load() > int64(q.server.settings.MaxQueuedBytes) {
-		q.lock.Lock()
-		first := q.slow.Front()
-		q.lock.Unlock()
-		if first == nil {
-			return
-		}
-		slowest := first.Value.(*outbox).owner
-		slowest.leave(wire.WhySlow)
-		slowest.tooSlow()
+func (q *queues) longestFirst() []*outbox {
+	q.lock.Lock()
+	sizes := make(map[*outbox]int, len(q.slow))
+	for o := range q.slow {
+		sizes[o] = 0
 	}
+	q.lock.Unlock() // An outbox's lock is taken before this one.
+	list := make([]*outbox, 0, len(sizes))
+	for o := range sizes {
+		sizes[o] = o.size()
+		list = append(list, o)
+	}
+	slices.SortFunc(list, func(a, b *outbox) int { return cmp.Compare(sizes[b], sizes[a]) })
+	return list
 }
