@@ -205,6 +205,10 @@ const creation: readonly Mutant[] = [
     "isSame ? { verdict: 'made', grant: room.grant } : null",
     "isSame ? refused('replayed') : null",
   ]),
+  mutant('HT-6', 'the same request has to pay what a room costs now', [
+    '  if (made !== null) return made;\n  const fault',
+    '  const fault',
+  ]),
   mutant(
     'HT-7',
     'a join key that lives is made anew',
@@ -327,6 +331,10 @@ const limits: readonly Mutant[] = [
   ]),
   mutant('LM-2', 'bytes are not counted', ['rates.bytesPerSecond) - sizeBytes;', 'rates.bytesPerSecond);']),
   slow(mutant('LM-3', 'a queue has no bound', ['backpressureLimit: policy.queueBytes', 'backpressureLimit: 2 ** 30'])),
+  mutant('LM-4', 'the one too many of a prefix goes itself', [
+    'first !== undefined ? first : null;',
+    'first !== undefined ? item : null;',
+  ]),
   mutant('LM-4', 'sockets of one prefix are not counted', [
     'neighbours.size > this.#maxPerPrefix',
     'neighbours.size < 0',
