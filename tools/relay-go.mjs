@@ -30,7 +30,7 @@ const FUZZ_SECONDS = 3;
 const JUDGES = [
   'conformance/test/session',
   ...['relay/test/server-process', 'relay/test/listeners', 'relay/test/faults'],
-  ...['relay/test/backlog', 'relay/test/farewells'],
+  ...['relay/test/backlog', 'relay/test/places'],
 ].map((path) => `./${path}.test.ts`);
 const STORIES = ['talk', 'expiry', 'purge', 'restart'];
 

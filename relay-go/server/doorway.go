@@ -13,7 +13,8 @@ const (
 	// While more than these shares of all sockets are taken, rooms do not begin, and newcomers are refused (LM-8).
 	firstJoinShare = 0.8
 	newcomerShare  = 0.9
-	// Closed sockets that are still there are at most this share of all, or so many where that is more (LM-9).
+	// Closed sockets that are still there are at most this share of all, or so many where that is more: these are in the
+	// reserve of descriptors, and those beyond count as taken (LM-9).
 	lingerShare  = 0.1
 	lingerAlways = 32
 )
@@ -86,7 +87,7 @@ func (s *Server) admit(c *conn, prefix *limits.Prefix) (gone *conn, limit string
 	limit = limitPrefix
 	gone = s.doorway.firstOf(prefix, s.settings.MaxUnjoinedPerPrefix)
 	mostUnjoined := max(1, int(doorwayShare*float64(s.mostSockets)))
-	if gone == nil && (len(s.conns) >= s.mostSockets || s.doorway.all.Len() >= mostUnjoined) {
+	if gone == nil && (s.taken() >= s.mostSockets || s.doorway.all.Len() >= mostUnjoined) {
 		limit = limitSockets
 		if gone = s.doorway.first(); gone == nil {
 			return c, limit
@@ -108,17 +109,27 @@ func (s *Server) leavesDoorway(c *conn) bool {
 	return s.doorway.leave(c)
 }
 
-// takenSockets is the share of all sockets that are open.
-func (s *Server) takenSockets() float64 { return float64(s.sockets()) / float64(s.mostSockets) }
+// taken is how many places of sockets are taken, by the lock's holder.
+func (s *Server) taken() int { return len(s.conns) + max(0, len(s.lingering)-lingerAlways) }
 
-// mayLinger is for a socket that has ended: it counts as open no more. It tells whether it may be told why, and keep its
-// connection until the other side lets go of it (LM-9).
+// takenSockets is the share of all places of sockets that are taken.
+func (s *Server) takenSockets() float64 {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return float64(s.taken()) / float64(s.mostSockets)
+}
+
+// mayLinger is for a socket that has ended: it is open no more. It tells whether it may be told why, and keep its
+// connection until the other side lets go of it, without taking a place that is kept for who comes back (LM-9).
 func (s *Server) mayLinger(c *conn, why wire.Close) bool {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	s.doorway.leave(c)
 	delete(s.conns, c)
 	most := max(lingerAlways, int(lingerShare*float64(s.mostSockets)))
+	if float64(s.taken()) >= newcomerShare*float64(s.mostSockets) {
+		most = lingerAlways
+	}
 	if len(s.lingering) >= most && why != wire.Restarting {
 		return false
 	}

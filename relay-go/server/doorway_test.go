@@ -209,3 +209,27 @@ func TestClosedSocketsThatLinger_LM_9_SK_14(t *testing.T) {
 	}
 	r.await(r.isEmpty)
 }
+
+func TestThoseWhoLingerTakePlaces_LM_9_OP_15(t *testing.T) {
+	r := startRelay(t, "--max-sockets", "400")
+	lingering := func(count int) (told int) {
+		for range count {
+			if r.mayLinger(&conn{}, wire.Overloaded) {
+				told++
+			}
+		}
+		return told
+	}
+	if told := lingering(50); told != 40 || r.taken() != 40-lingerAlways {
+		t.Errorf("%d are told, and %d places are taken", told, r.taken())
+	}
+	clear(r.lingering)
+	for range 358 {
+		r.conns[&conn{}] = struct{}{}
+	}
+	if told := lingering(50); told != lingerAlways+2 || r.taken() != 360 {
+		t.Errorf("where nine tenths are taken %d are told, and %d places are taken", told, r.taken())
+	}
+	clear(r.conns)
+	clear(r.lingering)
+}
