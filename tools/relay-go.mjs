@@ -58,9 +58,13 @@ function environmentOf(target) {
   return { GOOS, GOARCH };
 }
 
-/** Puts the web client and the documentation, as they are built, into the folders that are embedded. */
+/** Builds the web client and the documentation and puts them into the folders that are embedded. */
 function embed() {
   if (!isWebBuilt() && !buildWeb()) fail('The web client could not be built; its errors stand above.');
+  const docs = spawnSync(bunPath(), [join(root, 'site', 'src', 'build.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (docs.status !== 0) fail('The documentation could not be built; its errors stand above.');
   for (const [from, to] of /** @type {const} */ ([
     ['web/dist', 'web'],
     ['site/dist', 'docs'],
@@ -69,7 +73,7 @@ function embed() {
     for (const name of readdirSync(folder)) {
       if (name !== '.gitignore') rmSync(join(folder, name), { recursive: true });
     }
-    if (existsSync(join(root, from))) cpSync(join(root, from), folder, { recursive: true });
+    cpSync(join(root, from), folder, { recursive: true });
   }
 }
 

@@ -47,6 +47,7 @@ const SUITES = {
   conformance: [bunTests('conformance/')],
   executable: [
     node('tools/web.mjs'),
+    check('site/src/build.ts'),
     check('tools/executable.ts'),
     {
       ...bunTests(
