@@ -7,7 +7,8 @@ import { createRoom, type Keys, keysOf } from '../peer.ts';
 import { type Attack, type AttackName, attacks, type Siege } from './attacks.ts';
 import { dial, localAddress } from './bare-socket.ts';
 
-const tickMs = 20;
+/** As fine as timers are: who attacks from many places does not strike ten times at once. */
+const tickMs = 2;
 /** Attackers make their rooms a few at a time. */
 const roomsAtOnce = 8;
 
