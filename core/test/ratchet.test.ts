@@ -87,6 +87,12 @@ describe('CR-11 the ratchet never throws on a peer’s bytes', () => {
     expect(await isAccepted(message)).toBe(true);
   });
 
+  test('CR-11 what was good, with any bit of its head turned: versions, forms and suites are looked at', async () => {
+    const headBits = 8 * 6;
+    for (const good of samples)
+      for (let bit = 0; bit < headBits; bit++) expect(await isAccepted(withFlippedBit(good, bit))).toBe(false);
+  });
+
   test('CR-11 a key package that fits no group gives no commit, and no error', async () => {
     expect(await ratchet.commit(first, [], [candidate.keyPackage, candidate.keyPackage])).toBeNull();
     expect(await ratchet.commit(first, [40], [])).toBeNull();

@@ -56,6 +56,7 @@ export async function joinByWelcome(
   welcome: Welcome,
   own: Own,
 ): Promise<ClientState> {
+  demand(welcome.cipherSuite === suite.name);
   const initKey = await suite.hpke.importPrivateKey(own.private.initPrivateKey);
   const secrets = given(
     await decryptGroupSecrets(initKey, await makeKeyPackageRef(own.public, suite.hash), welcome, suite.hpke),
