@@ -51,13 +51,13 @@ func Files() map[string]File {
 	return files
 }
 
-// Docs are the files of the documentation by their path; a folder's page stands at the folder's path, with and without
-// a slash at its end (HT-18). None when it was not built.
+// Docs are the files of the documentation by their path; a folder's page stands at the folder's path, with a slash at
+// its end (HT-18). None when it was not built.
 func Docs() map[string]File {
 	files := read("dist/docs", "/docs")
 	for name, file := range files {
 		if folder, isIndex := strings.CutSuffix(name, "/index.html"); isIndex {
-			files[folder], files[folder+"/"] = file, file
+			files[folder+"/"] = file
 			delete(files, name)
 		}
 	}

@@ -77,6 +77,11 @@ func object(status int, body string) answer {
 	return answer{status, jsonType, []byte(body), otherHeaders, notKept, "", ""}
 }
 
+// moved says where the same thing is for good.
+func moved(to string) answer {
+	return answer{http.StatusPermanentRedirect, "", nil, otherHeaders, notKept, "", to}
+}
+
 // send writes an answer. To HEAD it is sent without its body (HT-9).
 func (a answer) send(w http.ResponseWriter, overTLS bool) {
 	header := w.Header()
@@ -84,7 +89,9 @@ func (a answer) send(w http.ResponseWriter, overTLS bool) {
 		header[name] = []string{value} // Spelt as the specification spells it.
 	}
 	header.Set("Cache-Control", a.caching)
-	header.Set("Content-Type", a.kind)
+	if a.kind != "" {
+		header.Set("Content-Type", a.kind)
+	}
 	header.Set("Content-Length", strconv.Itoa(len(a.body)))
 	if a.allow != "" {
 		header.Set("Allow", a.allow)

@@ -79,6 +79,9 @@ func (s *Server) routes() map[string]handler {
 	}
 	for path, file := range s.docs {
 		routes[path] = handler{reading, fixed(served(file, asked))}
+		if folder, isFolder := strings.CutSuffix(path, "/"); isFolder {
+			routes[folder] = handler{reading, fixed(moved(path))}
+		}
 	}
 	return routes
 }

@@ -35,9 +35,7 @@ func (s *Server) redirected(r *http.Request, tlsPort int) answer {
 	if tlsPort != 443 {
 		host += ":" + strconv.Itoa(tlsPort)
 	}
-	a := text(http.StatusPermanentRedirect, "")
-	a.location = "https://" + host + r.URL.RequestURI()
-	return a
+	return moved("https://" + host + r.URL.RequestURI())
 }
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$`)
