@@ -111,7 +111,9 @@ async function fill(writer: Page, reader: Page, lines: number): Promise<void> {
       field.dispatchEvent(new InputEvent('input', { bubbles: true }));
       field.form.requestSubmit();
       // A writer never has thousands of texts on their way, and drawing them is not what is measured.
-      while (n % 20 === 0 && document.querySelector('.pending')) await new Promise((resolve) => setTimeout(resolve, 5));
+      if (n % 20 > 0) continue;
+      do await new Promise((resolve) => setTimeout(resolve, 20));
+      while (document.querySelector('.pending'));
     }
   }, lines);
   await reader.getByText('the last of them', { exact: true }).waitFor({ timeout: fillPatienceMs });
