@@ -22,6 +22,8 @@ import { dropSecret, heldSecret } from './secret.ts';
 const backShownMs = 4_000;
 /** After these a person may try the same link again. */
 const mayRetry: readonly End[] = ['full', 'locked', 'too_large'];
+/** After these the room is no more, whatever became of a wish to purge it. */
+const isOver: readonly End[] = ['purged', 'expired', 'not_found'];
 
 /** `joined`: whether the relay ever let this person in. */
 let current: { readonly room: Room; readonly stop: () => void; joined: boolean } | null = null;
@@ -190,7 +192,7 @@ function endRoom(room: Room, end: End): void {
   if (current?.room !== room) return;
   const { session, draft } = room;
   const { joined } = current;
-  const isUnpurged = end !== 'purged' && room.view.value?.wishes.purge === true;
+  const isUnpurged = !isOver.includes(end) && room.view.value?.wishes.purge === true;
   // Whoever leaves by their own wish has finished with what they were writing (CL-12).
   const typed = [...session.view.pending.map(({ text }) => text), end === 'left' ? '' : draft.value];
   const unsent = typed.filter((text) => text.trim() !== '');
