@@ -3,7 +3,8 @@ import type { Person } from './circle.ts';
 
 export interface Acquaintance {
   readonly number: number;
-  readonly admission: string;
+  /** The last that was met; null before one was. */
+  readonly admission: string | null;
   readonly name: string | null;
 }
 
@@ -19,8 +20,8 @@ export class Acquaintances {
   }
 
   /** A name that was said stays with the key. */
-  remember(number: number, { key, admission }: Person, name: string): void {
-    this.#byKey.set(key, { number, admission, name });
+  remember(number: number, { key }: Person, name: string): void {
+    this.#byKey.set(key, { number, admission: this.#byKey.get(key)?.admission ?? null, name });
   }
 
   clear(): void {
