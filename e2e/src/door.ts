@@ -73,7 +73,8 @@ export class Door {
     from.on('error', () => from.destroy());
     from.on('close', () => {
       this.#open.delete(from);
-      if (!isSilent()) to.destroy();
+      // What was passed on before, such as a close code, still arrives.
+      if (!isSilent()) to.end();
     });
   }
 
