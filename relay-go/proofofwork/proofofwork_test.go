@@ -41,7 +41,7 @@ func judgeAsRelay(t *testing.T, r relay, request string) *wire.Problem {
 		t.Fatal(err)
 	}
 	w := newWork(time.Unix(r.StartedAtSeconds, 0))
-	w.keys = &keys{newest: r.KeyID, count: 1, since: time.Unix(r.NowSeconds, 0), audience: r.Audience}
+	w.keys = &keys{first: r.StartedAtSeconds, newest: r.KeyID, count: 1, since: time.Unix(r.NowSeconds, 0), audience: r.Audience}
 	copy(w.keys.key[r.KeyID&1][:], key)
 	w.difficulty.next = time.Unix(r.NowSeconds+1, 0) // It stays what it is.
 	w.difficulty.bits = math.Log2(float64(r.Effort))
@@ -186,6 +186,27 @@ func TestKeysRotateDailyAndTheLastTwoAreAccepted_PW_12(t *testing.T) {
 	}
 }
 
+func TestATokenOfAProcessBeforeIsExpired_PW_11(t *testing.T) {
+	start := time.UnixMilli(1_800_000_000_500)
+	for after := time.Duration(0); after < 1500*time.Millisecond; after += 4 * time.Millisecond {
+		died := start.Add(after)
+		restarted := newWork(died)
+		// The first of these started long before, with the id that the new process has, too; the second moments ago.
+		for _, before := range []*Work{newWork(died.Add(-24*time.Hour + 1024*time.Millisecond)), newWork(start.Add(-4 * time.Millisecond))} {
+			challenge := before.Challenge(netip.Addr{}, died.Add(-time.Millisecond))
+			if problem := before.keys.judge(challenge.Token, died.Unix(), 0); problem != nil {
+				t.Fatalf("after %v a token is %v where it was issued", after, problem.Code)
+			}
+			if problem := restarted.keys.judge(challenge.Token, died.Unix(), 0); problem != &wire.ExpiredToken {
+				t.Fatalf("after %v a token of a process before is %v", after, problem)
+			}
+		}
+		if problem := restarted.keys.judge(restarted.Challenge(netip.Addr{}, died).Token, died.Unix(), 0); problem != nil {
+			t.Fatalf("after %v the new process's own token is %v", after, problem.Code)
+		}
+	}
+}
+
 func TestSolutionsAreRememberedUntilTheirTokenCannotBeValid_PW_10(t *testing.T) {
 	u := newUsed(1024)
 	longest := int64(tokenLifeSeconds + 2*skewSeconds) // of a token from a clock that is ahead, until it cannot be valid
@@ -320,7 +341,7 @@ func FuzzToken(f *testing.F) {
 			t.Fatalf("%x is also something else", raw)
 		}
 		w := newWork(time.Unix(1_800_000_000, 0))
-		if w.keys.judge(raw, 1_800_000_000, 1_800_000_000, 1<<18) == nil {
+		if w.keys.judge(raw, 1_800_000_000, 1<<18) == nil {
 			t.Fatal("a token that this relay did not issue is good")
 		}
 	})

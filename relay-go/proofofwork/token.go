@@ -67,6 +67,9 @@ func macOf(key [32]byte, token [wire.TokenBytes]byte) (mac [20]byte) {
 
 // keys are random, rotate daily, and the last two are accepted (PW-12).
 type keys struct {
+	// first is the second of the first tokens, since 1970: one of the second in which the process started is of a process
+	// before (PW-11).
+	first  int64
 	newest byte
 	key    [2][32]byte // by the last bit of their id
 	since  time.Time
@@ -76,10 +79,8 @@ type keys struct {
 }
 
 func newKeys(now time.Time) *keys {
-	k := &keys{since: now, count: 1}
-	var id [1]byte
-	rand.Read(id[:])
-	k.newest = id[0]
+	// The id is the 4 ms of the start, so that no two processes that start in one second have the same (PW-11).
+	k := &keys{first: now.Unix() + 1, newest: byte(now.UnixMilli() / 4), since: now, count: 1}
 	rand.Read(k.key[k.newest&1][:])
 	return k
 }
@@ -100,7 +101,7 @@ func (k *keys) find(id byte) (key [32]byte, known bool) {
 
 // judge is the token's part of PW-9, after its form; nil when it is good. `effort` is what the relay asks now, of this
 // client.
-func (k *keys) judge(raw [wire.TokenBytes]byte, now, started int64, effort uint64) *wire.Problem {
+func (k *keys) judge(raw [wire.TokenBytes]byte, now int64, effort uint64) *wire.Problem {
 	token := DecodeToken(raw)
 	if token.Version != tokenVersion || token.Algorithm != algorithmPBKDF2 || token.K != hits {
 		return &wire.Unsupported
@@ -113,7 +114,7 @@ func (k *keys) judge(raw [wire.TokenBytes]byte, now, started int64, effort uint6
 		return &wire.ExpiredToken
 	case issued > now+skewSeconds:
 		return &wire.Clock
-	case ends < now-skewSeconds, issued < started: // PW-11
+	case ends < now-skewSeconds, issued < k.first: // PW-11
 		return &wire.ExpiredToken
 	case !hmac.Equal(mac[:], token.Mac[:]), token.Audience != k.audience:
 		return &wire.Forged

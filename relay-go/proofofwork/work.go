@@ -22,7 +22,6 @@ const (
 // Work issues puzzles and judges their solutions. Its methods but Read and Verify are called under one lock of its
 // owner.
 type Work struct {
-	started    int64 // seconds since 1970
 	keys       *keys
 	used       *used
 	difficulty *difficulty
@@ -34,7 +33,6 @@ type Work struct {
 // New begins with random keys and nothing used. `now` is its owner's clock.
 func New(price Price, now func() time.Time) *Work {
 	return &Work{
-		started:    now().Unix(),
 		keys:       newKeys(now()),
 		used:       newUsed(usedPlaces),
 		difficulty: newDifficulty(price, now()),
@@ -47,17 +45,17 @@ func New(price Price, now func() time.Time) *Work {
 func (w *Work) Challenge(from netip.Addr, now time.Time) wire.Challenge {
 	w.keys.rotate(now)
 	effort, raisedBy := w.difficulty.ask(from, now)
-	target := TargetFor(hits, effort)
+	target, issued := TargetFor(hits, effort), max(now.Unix(), w.keys.first)
 	token := Token{
 		Version: tokenVersion, Algorithm: algorithmPBKDF2, K: hits, KeyID: w.keys.newest,
-		Target: target, IssuedAt: uint32(now.Unix()), TTL: tokenLifeSeconds, Audience: w.keys.audience,
+		Target: target, IssuedAt: uint32(issued), TTL: tokenLifeSeconds, Audience: w.keys.audience,
 	}
 	rand.Read(token.Random[:])
 	key, _ := w.keys.find(token.KeyID)
 	token.Mac = macOf(key, token.Encode())
 	return wire.Challenge{
 		Token: token.Encode(), K: hits, Target: target, Effort: Effort(hits, target), RaisedBy: raisedBy,
-		ExpiresAtMs: (now.Unix() + tokenLifeSeconds) * 1000,
+		ExpiresAtMs: (issued + tokenLifeSeconds) * 1000,
 	}
 }
 
@@ -94,7 +92,7 @@ func (w *Work) Read(body string) (Solution, bool) {
 func (w *Work) JudgeToken(s Solution, from netip.Addr, now time.Time) *wire.Problem {
 	w.keys.rotate(now)
 	effort, _ := w.difficulty.ask(from, now)
-	return w.keys.judge(s.Request.Token, now.Unix(), w.started, effort)
+	return w.keys.judge(s.Request.Token, now.Unix(), effort)
 }
 
 // Used tells whether this solution has made a room (PW-10).

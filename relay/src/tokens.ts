@@ -35,7 +35,8 @@ export type TokenFault = 'unsupported' | 'expired' | 'clock' | 'forged';
 
 /** The issuer and judge of one process's tokens. Its keys never leave it and die with it. */
 export class Tokens {
-  readonly #startedAtSeconds: number;
+  /** No token is of the second in which the process started: one that bears it is of a process before (PW-11). */
+  readonly #firstSecond: number;
   readonly #audience: number;
   #key: Key;
   #previous: Key | null = null;
@@ -44,8 +45,8 @@ export class Tokens {
    * @param audience 0 … 65,535: tokens of another are forged, even under the same key
    * @param first the first key, which only the vectors choose
    */
-  constructor(nowMs: number, audience = 0, first: Omit<Key, 'madeAtMs'> = randomKey()) {
-    this.#startedAtSeconds = Math.floor(nowMs / 1000);
+  constructor(nowMs: number, audience = 0, first: Omit<Key, 'madeAtMs'> = firstKey(nowMs)) {
+    this.#firstSecond = Math.floor(nowMs / 1000) + 1;
     this.#audience = audience;
     this.#key = { ...first, madeAtMs: nowMs };
   }
@@ -54,7 +55,7 @@ export class Tokens {
   challenge(effort: number, nowMs: number, raisedBy: Challenge['raisedBy'] = 'none'): Challenge {
     this.#rotate(nowMs);
     const [k, target] = [hitsPerSolution, targetFor(hitsPerSolution, effort)];
-    const issuedAt = Math.floor(nowMs / 1000);
+    const issuedAt = Math.max(Math.floor(nowMs / 1000), this.#firstSecond);
     const unsigned = encodeToken({
       version: tokenVersion,
       algorithm: algorithmPbkdf2,
@@ -80,7 +81,7 @@ export class Tokens {
     const key = [this.#key, this.#previous].find((candidate) => candidate?.id === keyId);
     if (!key) return 'expired';
     if (1000 * (issuedAt - clockSkewSeconds) > nowMs) return 'clock';
-    if (1000 * validUntil(fields) < nowMs || issuedAt < this.#startedAtSeconds) return 'expired';
+    if (1000 * validUntil(fields) < nowMs || issuedAt < this.#firstSecond) return 'expired';
     const isOurs = timingSafeEqual(macOf(key, bytes), fields.mac);
     return isOurs && fields.audience === this.#audience ? null : 'forged';
   }
@@ -97,9 +98,9 @@ export function validUntil({ issuedAt, ttl }: Token): number {
   return issuedAt + ttl + clockSkewSeconds;
 }
 
-/** The id is random, too, so that a token from before a restart is most likely `expired` and not `forged`. */
-function randomKey(): Omit<Key, 'madeAtMs'> {
-  return { id: randomBytes(1).readUInt8(), secret: randomBytes(keyBytes) };
+/** The id is the 4 ms of the start, so that no two processes that start in one second have the same (PW-11). */
+function firstKey(nowMs: number): Omit<Key, 'madeAtMs'> {
+  return { id: Math.floor(nowMs / 4) % 256, secret: randomBytes(keyBytes) };
 }
 
 function macOf(key: Key, token: Uint8Array): Uint8Array {

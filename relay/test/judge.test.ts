@@ -15,7 +15,7 @@ const nonces = [1, 2, 3, 4, 5, 6, 7, 8];
 function standing(changes: Partial<Standing> = {}): Standing {
   return {
     nowMs,
-    tokens: new Tokens(nowMs),
+    tokens: new Tokens(nowMs - 1000),
     solutions: new Solutions(10),
     askedEffort: floorEffort,
     room: null,
@@ -101,7 +101,7 @@ describe('judging a request to make a room', () => {
 
   test('PW-9 a token is judged before its use: one of another relay is not found used', () => {
     const at = standing();
-    const { token } = new Tokens(nowMs - 1000).challenge(floorEffort, nowMs - 1000);
+    const { token } = new Tokens(nowMs - 2000).challenge(floorEffort, nowMs - 2000);
     expect(judge(request(at, { token }), at)).toEqual(refused('expired'));
   });
 

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'bun:test';
 import { ceilingEffort, decodeToken, effortOf, encodeToken, floorEffort, type Token } from '@pug/wire';
 import { type ReadToken, Tokens, validUntil } from '../src/tokens.ts';
 
-const startMs = 1_700_000_000_500;
+const startMs = 1_699_999_999_500;
+/** The first second of tokens (PW-11). */
+const nowMs = startMs + 500;
 const daysMs = 24 * 3600 * 1000;
 
 function read(bytes: Uint8Array): ReadToken {
@@ -11,8 +13,8 @@ function read(bytes: Uint8Array): ReadToken {
   return { bytes, fields };
 }
 
-function issued(tokens: Tokens, nowMs = startMs): ReadToken {
-  return read(tokens.challenge(floorEffort, nowMs).token);
+function issued(tokens: Tokens, atMs = nowMs): ReadToken {
+  return read(tokens.challenge(floorEffort, atMs).token);
 }
 
 function changed({ fields }: ReadToken, changes: Partial<Token>): ReadToken {
@@ -21,7 +23,7 @@ function changed({ fields }: ReadToken, changes: Partial<Token>): ReadToken {
 
 describe('tokens', () => {
   test('PW-1 PW-7 HT-3 a challenge says what its token says', () => {
-    const { token, ...challenge } = new Tokens(startMs).challenge(floorEffort, startMs);
+    const { token, ...challenge } = new Tokens(startMs).challenge(floorEffort, nowMs);
     const { fields } = read(token);
     expect(challenge).toEqual({
       algorithm: 'pbkdf2',
@@ -43,7 +45,7 @@ describe('tokens', () => {
 
   test('PW-7 a challenge is no easier than was asked', () => {
     for (const effort of [floorEffort, 300_000, 1_234_567, ceilingEffort]) {
-      const { k, target } = new Tokens(startMs).challenge(effort, startMs);
+      const { k, target } = new Tokens(startMs).challenge(effort, nowMs);
       expect(effortOf(k, target)).toBeGreaterThanOrEqual(effort);
       expect(effortOf(k, target)).toBeLessThan(1.01 * effort);
     }
@@ -52,7 +54,7 @@ describe('tokens', () => {
   test('PW-2 a token of this relay is known again, and no two are alike', () => {
     const tokens = new Tokens(startMs);
     const [a, b] = [issued(tokens), issued(tokens)];
-    expect([tokens.check(a, startMs), tokens.check(b, startMs)]).toEqual([null, null]);
+    expect([tokens.check(a, nowMs), tokens.check(b, nowMs)]).toEqual([null, null]);
     expect(a.fields.random).not.toEqual(b.fields.random);
   });
 
@@ -62,7 +64,7 @@ describe('tokens', () => {
     for (let bit = 0; bit < 8 * bytes.length; bit++) {
       const flipped = bytes.slice();
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (0x80 >> (bit & 7));
-      const fault = tokens.check(read(flipped), startMs);
+      const fault = tokens.check(read(flipped), nowMs);
       if (bit < 24) expect(fault).toBe('unsupported');
       else if (bit < 32) expect(fault).toBe('expired');
       else expect(fault).toBeOneOf(['forged', 'expired', 'clock']);
@@ -73,12 +75,12 @@ describe('tokens', () => {
     const tokens = new Tokens(startMs);
     const { fields } = issued(tokens);
     const { fields: foreign } = issued(new Tokens(startMs));
-    expect(
-      tokens.check(changed({ bytes: new Uint8Array(52), fields: foreign }, { keyId: fields.keyId }), startMs),
-    ).toBe('forged');
+    expect(tokens.check(changed({ bytes: new Uint8Array(52), fields: foreign }, { keyId: fields.keyId }), nowMs)).toBe(
+      'forged',
+    );
     const other = new Tokens(startMs, 7);
-    expect(other.check(issued(other), startMs)).toBeNull();
-    expect(other.check(changed(issued(other), { audience: 8 }), startMs)).toBe('forged');
+    expect(other.check(issued(other), nowMs)).toBeNull();
+    expect(other.check(changed(issued(other), { audience: 8 }), nowMs)).toBe('forged');
   });
 
   const faults: readonly (readonly [string, (token: ReadToken) => Partial<Token>, ReturnType<Tokens['check']>])[] = [
@@ -110,7 +112,7 @@ describe('tokens', () => {
     test(title, () => {
       const tokens = new Tokens(startMs);
       const token = issued(tokens);
-      expect(tokens.check(changed(token, changes(token)), startMs)).toBe(fault);
+      expect(tokens.check(changed(token, changes(token)), nowMs)).toBe(fault);
     });
   }
 
@@ -129,10 +131,17 @@ describe('tokens', () => {
     expect(tokens.check(token, 1_699_999_969_999)).toBe('clock');
   });
 
-  test('PW-11 after a restart the old tokens are expired', () => {
-    const token = issued(new Tokens(startMs));
-    const restarted = new Tokens(startMs + 1000);
-    expect(restarted.check(changed(token, { keyId: issued(restarted).fields.keyId }), startMs + 1000)).toBe('expired');
+  test('PW-11 a token of a process before is expired, even one of the very second of the restart', () => {
+    for (let diedMs = startMs; diedMs < startMs + 1500; diedMs += 4) {
+      const restarted = new Tokens(diedMs);
+      // The first of these started a day before, with an id that the new process could have, too; the second moments ago.
+      for (const before of [new Tokens(diedMs - daysMs + 1024), new Tokens(startMs - 4)]) {
+        const token = issued(before, diedMs - 1);
+        expect(before.check(token, diedMs)).toBeNull();
+        expect(restarted.check(token, diedMs)).toBe('expired');
+      }
+      expect(restarted.check(issued(restarted, diedMs), diedMs)).toBeNull();
+    }
   });
 
   test('PW-12 keys rotate daily, and the last two are accepted', () => {

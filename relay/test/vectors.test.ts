@@ -74,7 +74,7 @@ const otherGrant: Grant = {
 /** The relay that a vector describes, before it has used or made anything. */
 function standingOf({ relay }: Asked): Standing {
   const key = { id: relay.keyId, secret: bytes(relay.macKey) };
-  const tokens = new Tokens(1000 * relay.startedAtSeconds, relay.audience, key);
+  const tokens = new Tokens(1000 * relay.startedAtSeconds - 1, relay.audience, key);
   const room = relay.alive ? create(otherGrant) : null;
   return { nowMs: 1000 * relay.nowSeconds, tokens, solutions: new Solutions(1000), askedEffort: relay.effort, room };
 }

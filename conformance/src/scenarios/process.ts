@@ -55,8 +55,6 @@ async function secondSignal({ relay: { process } }: Trial): Promise<void> {
 
 async function restart(trial: Trial): Promise<void> {
   const { request } = await trial.request();
-  // Issue times are whole seconds: a token of the same second could not be told from one of the new process.
-  await Bun.sleep(1500);
   const relay = await startRelay([], trial.relay.process?.command);
   const after = new Trial(relay);
   try {
