@@ -13,6 +13,8 @@ export interface Heading {
   readonly text: string;
 }
 
+const unbroken = 'class="whole" ';
+
 /** Longer code in a line may break anywhere; what is shorter stays whole, so that no flag is torn from its dashes. */
 const longCode = 20;
 
@@ -73,7 +75,7 @@ class Page {
         },
         image: (token) => page.#around.picture(token.href, token.text),
         codespan: (token) => inlineCode(token.text),
-        code: (token) => `<pre><code>${escapeHtml(token.text)}</code></pre>\n`,
+        code: (token) => `<pre><code>${listing(token.text)}</code></pre>\n`,
         html: (token) => page.#comment(token.text),
         table(token) {
           return page.#table(token, (cell) => this.parser.parseInline(cell.tokens));
@@ -116,7 +118,7 @@ class Page {
     const target = this.#around.target(href);
     switch (target.kind) {
       case 'page':
-        return this.#to(target.slug, target.anchor, inner);
+        return this.#to(target.slug, target.anchor, inner, rule.test(inner) ? unbroken : '');
       case 'outside':
         this.outside.push(target.url);
         return `<a href="${escapeHtml(target.url)}" rel="noreferrer">${inner}</a>`;
@@ -127,16 +129,16 @@ class Page {
     }
   }
 
-  #to(slug: string, anchor: string, inner: string): string {
+  #to(slug: string, anchor: string, inner: string, attributes = ''): string {
     this.links.push({ from: this.#around.slug, slug, anchor });
     const page = slug === this.#around.slug ? '' : addressOf(slug);
-    return `<a href="${page}${anchor === '' ? '' : `#${anchor}`}">${inner}</a>`;
+    return `<a ${attributes}href="${page}${anchor === '' ? '' : `#${anchor}`}">${inner}</a>`;
   }
 
   #linkRules(text: string): string {
     return text.replace(ruleMention, (id) => {
       const slug = this.#around.pageOfRule(id);
-      return slug === undefined ? id : this.#to(slug, id, id);
+      return slug === undefined ? id : this.#to(slug, id, id, unbroken);
     });
   }
 
@@ -146,18 +148,38 @@ class Page {
     throw new Error(`${this.#around.slug}: HTML in the text: ${html.trim().slice(0, 60)}`);
   }
 
-  /** A table scrolls by itself, with the keyboard too, so that the page never does. */
+  /**
+   * A table scrolls by itself, with the keyboard too, so that the page never does. What has many columns, or long code for names, is
+   * stacked on a phone; what has very many may be wider than the text on a desk.
+   */
   #table(token: Tokens.Table, inline: (cell: Tokens.TableCell) => string): string {
-    const head = token.header.map(inline).map((cell) => (cell === '' ? '<td></td>' : `<th scope="col">${cell}</th>`));
     const names = token.header.map((cell) => textOf(inline(cell)));
-    const isStacked = names.length > 2;
-    const label = (column: number) => (isStacked && names[column] ? ` data-label="${escapeHtml(names[column])}"` : '');
-    const row = (cells: Tokens.TableCell[]) => cells.map((cell, at) => `<td${label(at)}>${inline(cell)}</td>`).join('');
-    const rows = token.rows.map((cells) => `<tr>${row(cells)}</tr>`);
+    const cells = token.rows.map((row) => row.map(inline));
+    const isStacked = names.length > 2 || cells.some(([first = '']) => first.includes('<code class="long"'));
+    // The first cell of a stacked row is its heading, and needs no label.
+    const label = (at: number) => (isStacked && at > 0 && names[at] ? ` data-label="${escapeHtml(names[at])}"` : '');
+    const rows = cells.map((row) => `<tr>${row.map((cell, at) => `<td${label(at)}>${cell}</td>`).join('')}</tr>`);
     const name = `Table: ${names.filter(Boolean).join(', ')}`;
-    const table = `<table><thead><tr>${head.join('')}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table>`;
-    return `<div class="table${isStacked ? ' stacked' : ''}" role="group" aria-label="${escapeHtml(name)}" tabindex="0">${table}</div>\n`;
+    const classes = ['table', isStacked && 'stacked', names.length > 4 && 'wide'].filter(Boolean).join(' ');
+    const table = `<table>${tableHead(token.header.map(inline))}<tbody>\n${rows.join('\n')}\n</tbody></table>`;
+    return `<div class="${classes}" role="group" aria-label="${escapeHtml(name)}" tabindex="0">${table}</div>\n`;
   }
+}
+
+/** Nothing for a table whose columns have no names. */
+function tableHead(cells: readonly string[]): string {
+  if (cells.every((cell) => cell === '')) return '';
+  const named = cells.map((cell) => (cell === '' ? '<td></td>' : `<th scope="col">${cell}</th>`));
+  return `<thead><tr>${named.join('')}</tr></thead>`;
+}
+
+/** Each line is an element, so that one which has to be broken can be told from two; and no flag is torn from its dashes. */
+function listing(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => escapeHtml(line).replace(/(?<=^|\s)--?[a-z][\w-]*/g, '<span class="whole">$&</span>'))
+    .map((line) => `<span class="line">${line}\n</span>`)
+    .join('');
 }
 
 function inlineCode(text: string): string {

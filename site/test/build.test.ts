@@ -58,7 +58,7 @@ describe('the site', () => {
   });
 
   test('links the mention of a rule to its page', () => {
-    expect(pages.get('trust-model.html')).toContain('<a href="limits.html#RL-1">RL-1</a>');
+    expect(pages.get('trust-model.html')).toContain('<a class="whole" href="limits.html#RL-1">RL-1</a>');
   });
 
   test('holds no inline style or script, no handler, and no address from the root of a server', () => {
@@ -148,6 +148,21 @@ describe('a text', () => {
     const { html } = render('# Title\n`<b>`\n```\n<script>\n```', surroundings);
     expect(html).toContain('&lt;script&gt;');
     expect(html).not.toContain('<script>');
+  });
+
+  test('with a listing shows its very lines', () => {
+    const lines = 'run --flag -- --other \\\n\n  -x a-b <c>';
+    const { html } = render(`# Title\n\`\`\`\n${lines}\n\`\`\``, surroundings);
+    expect(html).toContain('<span class="whole">--flag</span> -- <span class="whole">--other</span>');
+    const shown = html
+      .replace(/<[^>]+>/g, '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>');
+    expect(shown).toBe(`${lines}\n\n`);
+  });
+
+  test('with a table without names has none for its columns', () => {
+    expect(render('# Title\n| | |\n|---|---|\n| a | b |', surroundings).html).not.toContain('<thead>');
   });
 
   test('with the same heading twice has two anchors', () => {

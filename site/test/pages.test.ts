@@ -186,6 +186,16 @@ describe('served by the relay', () => {
   });
 });
 
+test('the list of all pages begins where this one stands, and the text at its top', async () => {
+  const { page } = await visitor({ viewport: desk });
+  await page.goto(`${site.address}operations.html`);
+  const here = page.getByRole('navigation', { name: 'All pages' }).getByRole('link', { name: 'Operations' });
+  await page.waitForFunction("document.querySelector('.pages').scrollTop > 0");
+  const box = await here.boundingBox();
+  expect(box?.y).toBeLessThan(desk.height);
+  expect(await page.evaluate('scrollY')).toBe(0);
+});
+
 test('"Open the app" leads above the pages', async () => {
   const { page } = await visitor({ viewport: desk });
   await page.goto(`${site.address}faq.html`);

@@ -4,6 +4,11 @@ import { options } from './options.ts';
 
 const shownResults = 12;
 
+// On a desk the list of pages scrolls by itself: let it begin where this page stands. On a phone it is below the text, whole.
+const pages = document.querySelector<HTMLElement>('.pages');
+const here = pages?.querySelector<HTMLElement>('[aria-current]');
+if (pages && here && pages.scrollHeight > pages.clientHeight) pages.scrollTop = here.offsetTop - pages.clientHeight / 2;
+
 const box = document.querySelector<HTMLElement>('.search');
 if (box !== null) start(box);
 
