@@ -46,10 +46,10 @@ const proxies: readonly Proxy[] = [
     ],
     around: (sample, folder) => {
       const main = join(folder, 'main.conf');
-      // A site of its own is all that the sample is; what surrounds it is nginx's own.
+      // A site of its own is all that the sample is; what surrounds it is nginx's own, compressing as Debian's does, and more.
       writeFileSync(
         main,
-        `daemon off; pid ${folder}/pid; error_log stderr crit; events {} http { access_log ${folder}/access.log; include ${sample}; }`,
+        `daemon off; pid ${folder}/pid; error_log stderr crit; events {} http { access_log ${folder}/access.log; gzip on; gzip_types *; include ${sample}; }`,
       );
       return ['-p', folder, '-c', main, '-e', 'stderr'];
     },
@@ -149,7 +149,9 @@ for (const proxy of proxies) {
 
     test("OP-16 the headers are the relay's with HSTS, and plain HTTP leads to TLS", async () => {
       const { near, plain } = scene;
-      const { headers } = await fetch(`${near.origin}/api/v1/policy`);
+      const asked = { headers: { 'Accept-Encoding': 'gzip' }, decompress: false };
+      const { headers } = await fetch(`${near.origin}/api/v1/policy`, asked);
+      expect(headers.get('content-encoding')).toBeNull();
       expect(headers.get('strict-transport-security')).toBe('max-age=63072000; includeSubDomains');
       expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
       const answer = await rawRequest(plain, 'GET /r HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
