@@ -87,7 +87,10 @@ function settingsTable(help: string, printed: string): string {
 function actionsTable(help: string): string {
   return table(
     ['flag', 'what it does'],
-    flagsOf(help).actions.map(({ flag, help: text }) => [`\`${flag}\``, text]),
+    // `--config` stands among them and asks nothing: the page explains it.
+    flagsOf(help)
+      .actions.filter(({ flag }) => flag !== '--config')
+      .map(({ flag, help: text }) => [`\`${flag}\``, text]),
   );
 }
 
