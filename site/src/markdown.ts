@@ -182,6 +182,9 @@ function listing(text: string): string {
     .join('');
 }
 
+/** What is long breaks after a comma, a bar or a slash, and elsewhere only where it must. */
 function inlineCode(text: string): string {
-  return `<code${text.length > longCode ? ' class="long"' : ''}>${escapeHtml(text)}</code>`;
+  const html = escapeHtml(text);
+  if (text.length <= longCode) return `<code>${html}</code>`;
+  return `<code class="long">${html.replace(/[,|/]+/g, '$&<wbr>')}</code>`;
 }
