@@ -1,6 +1,8 @@
 import { expect, test } from './src/story.ts';
 
+const compressed = { vary: 'Accept-Encoding', 'content-encoding': 'gzip' };
 const page = {
+  ...compressed,
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   'integrity-policy': 'blocked-destinations=(script)',
@@ -31,7 +33,7 @@ function named(headers: Readonly<Record<string, string>>): Record<string, string
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.includes(name)));
 }
 
-test('HT-10 HT-11 HT-12 the browser gets exactly the headers that the rules name', async ({ someone }) => {
+test('HT-10 HT-11 HT-12 HT-19 the browser gets exactly the headers that the rules name', async ({ someone }) => {
   const person = await someone();
   const answers = new Map<string, Record<string, string>>();
   person.page.on('response', async (response) => {
@@ -54,6 +56,7 @@ test('HT-10 HT-11 HT-12 the browser gets exactly the headers that the rules name
   for (const [path, headers] of assets) {
     expect(named(headers), path).toEqual({
       ...other,
+      ...compressed,
       'cache-control': 'public, max-age=31536000, immutable, no-transform',
     });
   }

@@ -233,7 +233,7 @@ const creation: readonly Mutant[] = [
     "{ verdict: 'verify', work }",
   ]),
   mutant('PW-9', 'an old token will do', [
-    'if (1000 * validUntil(fields) < nowMs || issuedAt < this.#startedAtSeconds) return',
+    'if (1000 * validUntil(fields) < nowMs || issuedAt < this.#firstSecond) return',
     'if (issuedAt < 0) return',
   ]),
   mutant('PW-7', 'the floor is half of what it was', [
@@ -303,9 +303,12 @@ const http: readonly Mutant[] = [
   ]),
   mutant('HT-16', 'a version names another manifest', ['.update(manifest)', '.update(manifest.subarray(1))']),
   mutant('HT-17', 'a page is not what its manifest says', [
-    "const asset: Asset = { bytes, headers: { ...pageHeaders, 'Content-Type': type } };",
-    "const asset: Asset = { bytes: Buffer.from([...bytes, 10]), headers: { ...pageHeaders, 'Content-Type': type } };",
+    "assetOf(bytes, { ...pageHeaders, 'Content-Type'",
+    "assetOf(Buffer.from([...bytes, 10]), { ...pageHeaders, 'Content-Type'",
   ]),
+  mutant('HT-19', 'a file is compressed for whoever asks it not to be', ['Number(named[1] ?? 1) > 0', 'true']),
+  mutant('HT-19', 'nothing says that a file has two forms', ["{ Vary: 'Accept-Encoding' }", '{}']),
+  mutant('HT-19', 'a compressed file is cut off', ['bytes: shorter,', 'bytes: shorter.subarray(0, -1),']),
   mutant('HT-18', 'a folder without its slash has moved for now', ['status: 308', 'status: 307']),
   mutant('HT-2', 'a body may be longer', ['export const maxBodyBytes = 1024;', 'export const maxBodyBytes = 2048;']),
   mutant('LK-8', 'an exposed key is looked up like a path', ['/%23|#/.test(target)', '/%23never/.test(target)']),

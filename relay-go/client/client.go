@@ -3,6 +3,8 @@
 package client
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -10,6 +12,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 //go:embed all:dist
@@ -19,6 +22,7 @@ var dist embed.FS
 type File struct {
 	Type      string
 	Bytes     []byte
+	Gzip      func() []byte // the same, compressed when it is first asked for; nil where that is no shorter (HT-19)
 	IsPage    bool
 	Immutable bool // its name holds its hash, so that it can be kept for ever (HT-11)
 }
@@ -80,17 +84,30 @@ func read(root, prefix string) map[string]File {
 		if entry.IsDir() || entry.Name() == ".gitignore" {
 			return nil
 		}
-		bytes, err := dist.ReadFile(name)
+		content, err := dist.ReadFile(name)
 		if err != nil {
 			return err // What is inside this program can be read.
 		}
 		extension := path.Ext(name)
 		at := prefix + strings.TrimPrefix(name, root)
 		files[at] = File{
-			Type: types[extension], Bytes: bytes, IsPage: extension == ".html",
+			Type: types[extension], Bytes: content, Gzip: sync.OnceValue(func() []byte { return shorter(content) }),
+			IsPage:    extension == ".html",
 			Immutable: strings.HasPrefix(at, prefix+"/assets/") && hashed.MatchString(at),
 		}
 		return nil
 	})
 	return files
+}
+
+// shorter is the content as gzip has it, as short as it gets, or nil.
+func shorter(content []byte) []byte {
+	var short bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&short, gzip.BestCompression) // There is such a level.
+	_, _ = w.Write(content)                                   // To memory.
+	_ = w.Close()
+	if short.Len() >= len(content) {
+		return nil
+	}
+	return short.Bytes()
 }

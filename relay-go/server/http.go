@@ -9,6 +9,8 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"pug/relay/client"
@@ -26,9 +28,13 @@ func exposedHeaders() map[string]string {
 	_, rest, _ := bytes.Cut(exposedPage, []byte("<style>"))
 	style, _, _ := bytes.Cut(rest, []byte("</style>"))
 	hash := sha256.Sum256(style)
-	headers := maps.Clone(otherHeaders)
-	headers["Content-Security-Policy"] = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) +
-		"'; frame-ancestors 'none'; sandbox"
+	return with(otherHeaders, "Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+
+		base64.StdEncoding.EncodeToString(hash[:])+"'; frame-ancestors 'none'; sandbox")
+}
+
+func with(headers map[string]string, name, value string) map[string]string {
+	headers = maps.Clone(headers)
+	headers[name] = value
 	return headers
 }
 
@@ -75,10 +81,10 @@ func (s *Server) routes() map[string]handler {
 		"/ws":               {reading, s.upgrade},
 	}
 	for path, file := range s.client {
-		routes[path] = handler{reading, fixed(served(file, notKept))}
+		routes[path] = handler{reading, served(file, notKept)}
 	}
 	for path, file := range s.docs {
-		routes[path] = handler{reading, fixed(served(file, asked))}
+		routes[path] = handler{reading, served(file, asked)}
 		if folder, isFolder := strings.CutSuffix(path, "/"); isFolder {
 			routes[folder] = handler{reading, fixed(moved(path))}
 		}
@@ -91,15 +97,39 @@ func fixed(a answer) func(http.ResponseWriter, *http.Request) *answer {
 }
 
 // served is how a file is answered; a page is kept by browsers only as `page` says.
-func served(file client.File, page string) answer {
+func served(file client.File, page string) func(http.ResponseWriter, *http.Request) *answer {
+	whole := answer{200, file.Type, file.Bytes, otherHeaders, notKept, "", ""}
 	switch {
 	case file.IsPage:
-		return answer{200, file.Type, file.Bytes, pageHeaders, page, "", ""}
+		whole.headers, whole.caching = pageHeaders, page
 	case file.Immutable:
-		return answer{200, file.Type, file.Bytes, otherHeaders, lasting, "", ""}
-	default:
-		return answer{200, file.Type, file.Bytes, otherHeaders, notKept, "", ""}
+		whole.caching = lasting
 	}
+	varying := with(whole.headers, "Vary", "Accept-Encoding")
+	compressed := with(varying, "Content-Encoding", "gzip")
+	return func(_ http.ResponseWriter, r *http.Request) *answer {
+		short, a := file.Gzip(), whole
+		if short == nil {
+			return &a
+		}
+		a.headers = varying
+		if takesGzip(strings.Join(r.Header.Values("Accept-Encoding"), ",")) {
+			a.body, a.headers = short, compressed
+		}
+		return &a
+	}
+}
+
+var gzipNamed = regexp.MustCompile(`(?i)(?:^|,)[ \t]*gzip[ \t]*(?:;[ \t]*q=([\d.]+)[ \t]*)?(?:,|$)`)
+
+// takesGzip tells whether gzip is named, with a weight that is not 0 (HT-19; RFC 9110, section 12.5.3).
+func takesGzip(accepted string) bool {
+	named := gzipNamed.FindStringSubmatch(accepted)
+	if named == nil || named[1] == "" {
+		return named != nil
+	}
+	weight, err := strconv.ParseFloat(named[1], 64)
+	return err == nil && weight > 0
 }
 
 func (s *Server) versionText() string {

@@ -5,14 +5,20 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { immutable, noStore, otherHeaders, pageHeaders, revalidated } from './headers.ts';
+import { gzipSync } from 'node:zlib';
+import { immutable, noStore, otherHeaders, pageHeaders, revalidated, varying } from './headers.ts';
 
 /** Path within a folder, with `/` between its parts → bytes. */
 export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-export interface Asset {
+interface Form {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Asset extends Form {
+  /** The same, compressed; null where that is no shorter (HT-19). */
+  readonly gzip: Form | null;
 }
 
 /** A folder's path without its slash: relative links of the page would lead elsewhere. */
@@ -68,7 +74,7 @@ export function siteOf(web: Files, docs: Files): Site {
 function clientAssets(files: Files): readonly (readonly [string, Asset])[] {
   return served(files).flatMap(([path, type, bytes]) => {
     if (path !== page) return [[`/${path}`, fileAsset(path, type, bytes)] as const];
-    const asset: Asset = { bytes, headers: { ...pageHeaders, 'Content-Type': type } };
+    const asset = assetOf(bytes, { ...pageHeaders, 'Content-Type': type });
     return [['/', asset] as const, ['/r', asset] as const];
   });
 }
@@ -77,7 +83,7 @@ function clientAssets(files: Files): readonly (readonly [string, Asset])[] {
 function docsAssets(files: Files): readonly (readonly [string, Asset | Moved])[] {
   return served(files).flatMap<readonly [string, Asset | Moved]>(([path, type, bytes]) => {
     if (extname(path) !== '.html') return [[`/docs/${path}`, fileAsset(path, type, bytes)]];
-    const asset: Asset = { bytes, headers: { ...pageHeaders, 'Cache-Control': revalidated, 'Content-Type': type } };
+    const asset = assetOf(bytes, { ...pageHeaders, 'Cache-Control': revalidated, 'Content-Type': type });
     const [, folder] = /^(.*)\/index\.html$/.exec(`docs/${path}`) ?? [];
     if (folder === undefined) return [[`/docs/${path}`, asset]];
     return [
@@ -96,7 +102,15 @@ function served(files: Files): readonly (readonly [path: string, type: string, b
 
 function fileAsset(path: string, type: string, bytes: Uint8Array<ArrayBuffer>): Asset {
   const cache = path.startsWith(hashedFolder) ? immutable : noStore;
-  return { bytes, headers: { ...otherHeaders, 'Cache-Control': cache, 'Content-Type': type } };
+  return assetOf(bytes, { ...otherHeaders, 'Cache-Control': cache, 'Content-Type': type });
+}
+
+/** Compressed here, once, and not for each request: as short as it gets. */
+function assetOf(bytes: Form['bytes'], headers: Form['headers']): Asset {
+  const shorter = new Uint8Array(gzipSync(bytes, { level: 9 }));
+  if (shorter.length >= bytes.length) return { bytes, headers, gzip: null };
+  const both = { ...headers, ...varying };
+  return { bytes, headers: both, gzip: { bytes: shorter, headers: { ...both, 'Content-Encoding': 'gzip' } } };
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -1,4 +1,4 @@
-/** Response headers (HT-10 … HT-12): two sets and nothing else, so that no answer can leave one out. */
+/** Response headers (HT-10 … HT-12, HT-19): two sets and nothing else, so that no answer can leave one out. */
 
 /** Features a chat page has no use for. Each is named because a browser allows what is not. */
 const refusedFeatures = [
@@ -82,6 +82,8 @@ export const immutable = 'public, max-age=31536000, immutable, no-transform';
 
 /** For pages that may be kept but must be asked about. */
 export const revalidated = 'no-cache, no-transform';
+/** On files that have a compressed form, in either form (HT-19). */
+export const varying = { Vary: 'Accept-Encoding' };
 /** On every answer over TLS, and only there. */
 export const strictTransport = 'max-age=63072000; includeSubDomains';
 

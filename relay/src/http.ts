@@ -69,7 +69,9 @@ function routesOf(parts: Parts): ReadonlyMap<string, Methods> {
     ['/ws', { GET: guarded(parts, (request, server) => upgrade(parts, request, server)) }],
     ['/version', { GET: () => json(200, versionText(parts.site)) }],
   ]);
-  for (const [path, asset] of parts.site.assets) routes.set(path, { GET: () => served(asset) });
+  for (const [path, asset] of parts.site.assets) {
+    routes.set(path, { GET: ({ headers }) => served(asset, headers.get('accept-encoding')) });
+  }
   return routes;
 }
 

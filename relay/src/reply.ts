@@ -14,8 +14,17 @@ export function plain(status: number, text: string): Response {
   return answer(status, 'text/plain; charset=utf-8', text);
 }
 
-export function served(asset: Asset | Moved): Response {
-  return 'location' in asset ? moved(asset.location) : new Response(asset.bytes, { headers: asset.headers });
+/** @param accepted the request's Accept-Encoding (HT-19) */
+export function served(asset: Asset | Moved, accepted: string | null): Response {
+  if ('location' in asset) return moved(asset.location);
+  const { bytes, headers } = (takesGzip(accepted) && asset.gzip) || asset;
+  return new Response(bytes, { headers });
+}
+
+/** Whether gzip is named, with a weight that is not 0 (RFC 9110, section 12.5.3). */
+export function takesGzip(accepted: string | null): boolean {
+  const named = /(?:^|,)[ \t]*gzip[ \t]*(?:;[ \t]*q=([\d.]+)[ \t]*)?(?:,|$)/i.exec(accepted ?? '');
+  return named !== null && Number(named[1] ?? 1) > 0;
 }
 
 /** The same thing is at another address, for good. */

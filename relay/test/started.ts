@@ -1,6 +1,7 @@
 // Relays for these tests: in this process, on a free port of the loopback interface.
-import { afterAll } from 'bun:test';
+import { afterAll, expect } from 'bun:test';
 import net from 'node:net';
+import { decodeProblem, type ProblemCode, problems } from '@pug/wire';
 import { type Site, siteOf } from '../src/assets.ts';
 import { readConfig } from '../src/config.ts';
 import { type Relay, startRelay } from '../src/server.ts';
@@ -36,4 +37,11 @@ export function rawRequest(origin: string, text: string, quietMs = 300): Promise
     socket.on('close', done);
     socket.on('error', reject);
   });
+}
+
+export async function expectProblem(response: Response, code: ProblemCode): Promise<void> {
+  const text = await response.text();
+  expect(decodeProblem(text)?.code, text).toBe(code);
+  expect(response.status).toBe(problems[code].status);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
 }

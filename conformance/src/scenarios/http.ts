@@ -168,9 +168,8 @@ const pageHeaders: readonly (readonly [string, string])[] = [
 /** Only over TLS. */
 const transport = ['strict-transport-security', 'max-age=63072000; includeSubDomains'] as const;
 /** Told by the kind of answer or of this connection alone, or looked at by itself. */
-const framing = 'content-type content-length date permissions-policy connection keep-alive transfer-encoding'.split(
-  ' ',
-);
+const framing =
+  'content-type content-length date vary permissions-policy connection keep-alive transfer-encoding'.split(' ');
 
 /** A relay of this tree serves a page only after the web client was built. */
 async function needsPage(trial: Trial): Promise<void> {

@@ -1,5 +1,6 @@
-/** What a relay says it is and what it serves: version, manifest, documentation (HT-16 … HT-18). */
+/** What a relay says it is and what it serves: version, manifest, documentation (HT-16 … HT-19). */
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { type Answer, headerOf } from '../http.ts';
 import { demand } from '../peer.ts';
 import { type Scenario, scenario, withPage } from '../scenario.ts';
@@ -66,8 +67,49 @@ async function documentation(trial: Trial): Promise<void> {
   demand(page.status !== 200 || others(folder) === others(page), 'HT-18: its other headers are those of HT-10');
 }
 
+/** The pages, and every file that they load. */
+async function filesOf(trial: Trial): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const folder of ['/', '/docs/']) {
+    const { status, text } = await trial.exchange({ path: folder });
+    if (status !== 200) continue;
+    const named = [...text.matchAll(/<(?:script|link|img)[^>]* (?:src|href)="([^":]+)"/g)];
+    files.push(folder, ...named.map(([, path = '']) => new URL(path, new URL(folder, trial.relay.url)).pathname));
+  }
+  return [...new Set(files)];
+}
+
+async function compressed(trial: Trial): Promise<void> {
+  const files = await filesOf(trial);
+  trial.needs(files.length > 0, 'a relay that serves a client or a documentation');
+  const get = (path: string, accepted: string) =>
+    trial.exchange({ path, headers: accepted === '' ? [] : [['Accept-Encoding', accepted]] });
+  let shorterFiles = 0;
+  for (const path of files) {
+    const [whole, short] = [await get(path, ''), await get(path, 'br, gzip;q=0.5')];
+    demand(headerOf(whole, 'content-encoding') === null, `HT-19: ${path} is whole for whoever does not ask`);
+    demand(headerOf(short, 'vary') === headerOf(whole, 'vary'), `HT-19: ${path} has the same Vary in both forms`);
+    if (headerOf(short, 'content-encoding') === null) continue;
+    shorterFiles++;
+    demand(headerOf(short, 'content-encoding') === 'gzip', `HT-19: ${path} is compressed with gzip`);
+    demand(headerOf(short, 'vary') === 'Accept-Encoding', `HT-19: ${path} says that it has two forms`);
+    demand(short.body.length < whole.body.length, `HT-19: ${path} is shorter compressed`);
+    demand(gunzipSync(short.body).equals(whole.body), `HT-19: ${path} is the same compressed`);
+    for (const refusal of ['gzip;q=0', 'br, GZIP ; q=0.000', 'identity', 'xgzip']) {
+      demand(headerOf(await get(path, refusal), 'content-encoding') === null, `HT-19: ${path} is whole for ${refusal}`);
+    }
+  }
+  demand(shorterFiles > 0, 'HT-19: what can be shorter is');
+  for (const path of ['/api/v1/policy', '/api/v1/challenge', '/version', '/nothing']) {
+    const { headers } = await get(path, 'gzip');
+    demand(headerOf({ headers }, 'content-encoding') === null, `HT-19: ${path} is never compressed`);
+    demand(headerOf({ headers }, 'vary') === null, `HT-19: ${path} has one form`);
+  }
+}
+
 export const servedScenarios: readonly Scenario[] = [
   scenario('HT-16 HT-1 a relay says its version, and what it serves by one hash', version),
   scenario('HT-17 HT-16 every file of the client is what the manifest says', manifest, withPage),
   scenario('HT-18 HT-9 the documentation is served where it was built', documentation),
+  scenario('HT-19 files are compressed for whoever takes that, and nothing else is', compressed, withPage),
 ];
