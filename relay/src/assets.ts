@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { immutable, noStore, otherHeaders, pageHeaders, revalidated, varying } from './headers.ts';
 
 /** Path within a folder, with `/` between its parts → bytes. */
@@ -16,9 +17,11 @@ interface Form {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Asset extends Form {
-  /** The same, compressed; null where that is no shorter (HT-19). */
-  readonly gzip: Form | null;
+/** A file as it is sent (HT-19). */
+export interface Asset {
+  readonly whole: Form;
+  /** The same, compressed; null where that is no shorter. */
+  readonly short: Form | null;
 }
 
 /** A folder's path without its slash: relative links of the page would lead elsewhere. */
@@ -29,7 +32,7 @@ export interface Moved {
 /** All that is served as it lies there. */
 export interface Site {
   /** Path as requested, with its leading slash → what is served there. */
-  readonly assets: ReadonlyMap<string, Asset | Moved>;
+  readonly assets: ReadonlyMap<string, Promise<Asset> | Moved>;
   readonly webClient: boolean;
   readonly docs: boolean;
   /** SHA-256 of the client's manifest (HT-16), 64 hex digits; null without one. */
@@ -52,6 +55,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
 const hashedFolder = 'assets/';
 const page = 'index.html';
 
+const compress = promisify(gzip);
+
 /** Reads every file in a folder; none when there is no such folder. */
 export function readFolder(folder: string): Files {
   return new Map(namesIn(folder).map((name) => [name.split(sep).join('/'), bytesOf(join(folder, name))]));
@@ -60,7 +65,7 @@ export function readFolder(folder: string): Files {
 /** What `web` (the client) and `docs` serve. Without an index.html either is not built. Files of a type not listed here are left out. */
 export function siteOf(web: Files, docs: Files): Site {
   const [webClient, hasDocs] = [web.has(page), docs.has(page)];
-  const assets = new Map<string, Asset | Moved>([
+  const assets = new Map<string, Promise<Asset> | Moved>([
     ...(webClient ? clientAssets(web) : []),
     ...(hasDocs ? docsAssets(docs) : []),
   ]);
@@ -71,7 +76,7 @@ export function siteOf(web: Files, docs: Files): Site {
 }
 
 /** `/` and `/r` are the client's index.html. */
-function clientAssets(files: Files): readonly (readonly [string, Asset])[] {
+function clientAssets(files: Files): readonly (readonly [string, Promise<Asset>])[] {
   return served(files).flatMap(([path, type, bytes]) => {
     if (path !== page) return [[`/${path}`, fileAsset(path, type, bytes)] as const];
     const asset = assetOf(bytes, { ...pageHeaders, 'Content-Type': type });
@@ -80,8 +85,8 @@ function clientAssets(files: Files): readonly (readonly [string, Asset])[] {
 }
 
 /** HT-18: a folder's index.html is served at the folder's path. */
-function docsAssets(files: Files): readonly (readonly [string, Asset | Moved])[] {
-  return served(files).flatMap<readonly [string, Asset | Moved]>(([path, type, bytes]) => {
+function docsAssets(files: Files): readonly (readonly [string, Promise<Asset> | Moved])[] {
+  return served(files).flatMap<readonly [string, Promise<Asset> | Moved]>(([path, type, bytes]) => {
     if (extname(path) !== '.html') return [[`/docs/${path}`, fileAsset(path, type, bytes)]];
     const asset = assetOf(bytes, { ...pageHeaders, 'Cache-Control': revalidated, 'Content-Type': type });
     const [, folder] = /^(.*)\/index\.html$/.exec(`docs/${path}`) ?? [];
@@ -100,17 +105,18 @@ function served(files: Files): readonly (readonly [path: string, type: string, b
   });
 }
 
-function fileAsset(path: string, type: string, bytes: Uint8Array<ArrayBuffer>): Asset {
+function fileAsset(path: string, type: string, bytes: Uint8Array<ArrayBuffer>): Promise<Asset> {
   const cache = path.startsWith(hashedFolder) ? immutable : noStore;
   return assetOf(bytes, { ...otherHeaders, 'Cache-Control': cache, 'Content-Type': type });
 }
 
-/** Compressed here, once, and not for each request: as short as it gets. */
-function assetOf(bytes: Form['bytes'], headers: Form['headers']): Asset {
-  const shorter = new Uint8Array(gzipSync(bytes, { level: 9 }));
-  if (shorter.length >= bytes.length) return { bytes, headers, gzip: null };
+/** Compressed once, beside the start and not in its way: as short as it gets. */
+async function assetOf(bytes: Form['bytes'], headers: Form['headers']): Promise<Asset> {
+  const shorter = new Uint8Array(await compress(bytes, { level: 9 }));
+  if (shorter.length >= bytes.length) return { whole: { bytes, headers }, short: null };
   const both = { ...headers, ...varying };
-  return { bytes, headers: both, gzip: { bytes: shorter, headers: { ...both, 'Content-Encoding': 'gzip' } } };
+  const short = { bytes: shorter, headers: { ...both, 'Content-Encoding': 'gzip' } };
+  return { whole: { bytes, headers: both }, short };
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -15,9 +15,10 @@ export function plain(status: number, text: string): Response {
 }
 
 /** @param accepted the request's Accept-Encoding (HT-19) */
-export function served(asset: Asset | Moved, accepted: string | null): Response {
+export async function served(asset: Promise<Asset> | Moved, accepted: string | null): Promise<Response> {
   if ('location' in asset) return moved(asset.location);
-  const { bytes, headers } = (takesGzip(accepted) && asset.gzip) || asset;
+  const { whole, short } = await asset;
+  const { bytes, headers } = (takesGzip(accepted) && short) || whole;
   return new Response(bytes, { headers });
 }
 
