@@ -1,5 +1,5 @@
 /** Judges a request to make a room, up to the hits (PW-9): all that is cheap, in the one order, changing nothing. */
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes } from 'node:crypto';
 import {
   bindInput,
   type CreateRequest,
@@ -105,7 +105,7 @@ function solutionOf(puzzle: Uint8Array): bigint {
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+  return hash('sha256', bytes, 'buffer');
 }
 
 function refused(code: Fault): Decided {

@@ -2,7 +2,7 @@
  * Rooms that nobody has joined yet (RM-1): a record of 62 bytes each, and 23 to 28 more to find it by its id, its deadline and its price. There
  * can be a million of them, made by whoever pays the work, so none may cost an object.
  */
-import { clientMaxEffort, hitsPerSolution, iterationsPerTry, roomIdBytes } from '@pug/wire';
+import { clientMaxEffort, equalBytes, hitsPerSolution, iterationsPerTry, roomIdBytes } from '@pug/wire';
 import { Deadlines } from './deadlines.ts';
 import type { Grant } from './room.ts';
 
@@ -185,7 +185,7 @@ export class Pending {
   #placeOf(id: Uint8Array): number | null {
     const mask = this.#places.length - 1;
     for (let place = this.#homeOf(id); this.#places[place] !== free; place = (place + 1) & mask) {
-      if (isSame(this.#idOf(this.#slotAt(place)), id)) return place;
+      if (equalBytes(this.#idOf(this.#slotAt(place)), id)) return place;
     }
     return null;
   }
@@ -237,8 +237,4 @@ export class Pending {
 function levelOf(effort: number): number {
   const level = 1 + Math.round(stepsPerBit * Math.log2(effort / leastEffort));
   return Math.min(maxLevel, Math.max(1, level));
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.every((byte, at) => byte === b[at]);
 }

@@ -1,5 +1,5 @@
 /** Judges join proofs (JN-1 … JN-3). Ed25519 itself is the runtime's, which compares R byte for byte and rejects S ≥ L. */
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, hash, verify } from 'node:crypto';
 import {
   type ClientMessage,
   fromBase64url,
@@ -26,8 +26,7 @@ export function isSignedBy(key: Uint8Array, message: Uint8Array, signature: Uint
 
 /** The id that a join key certifies (LK-5), 22 characters. */
 export function roomIdOf(joinKey: Uint8Array): string {
-  const hash = createHash('sha256').update(roomIdInput(joinKey)).digest();
-  return toBase64url(hash.subarray(0, roomIdBytes));
+  return toBase64url(hash('sha256', roomIdInput(joinKey), 'buffer').subarray(0, roomIdBytes));
 }
 
 /**

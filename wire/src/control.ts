@@ -1,5 +1,17 @@
 /** Control messages: the text messages of the socket (SK-2 … SK-6). */
-import { ascending, boolean, bytes, decode, encode, id, integer, oneOf, optional, parse, type Shape } from './json.ts';
+import {
+  ascending,
+  boolean,
+  bytes,
+  decodeParsed,
+  encode,
+  id,
+  integer,
+  oneOf,
+  optional,
+  parse,
+  type Shape,
+} from './json.ts';
 import { maxControlBytes, maxU32 } from './limits.ts';
 
 /** Why a member left (RM-4). */
@@ -116,5 +128,5 @@ function decodeMessage<M extends { type: string }>(text: string, shapes: Shapes<
   const json = parse(text);
   const type: unknown = typeof json === 'object' && json !== null && 'type' in json ? json.type : undefined;
   if (typeof type !== 'string' || !Object.hasOwn(shapes, type)) return null;
-  return decode(text, shapes[type as M['type']] as unknown as Shape<M>);
+  return decodeParsed(text, json, shapes[type as M['type']] as unknown as Shape<M>);
 }

@@ -1,21 +1,24 @@
 /** Join proofs (JN-1 … JN-3): the bytes to hash and to sign, and the checks that make Ed25519 mean the same everywhere. */
-import { ascii, concat } from './bytes.ts';
+import { ascii, concat, equalBytes } from './bytes.ts';
 
 export const roomIdBytes = 16;
 
+/** What keeps the things that are hashed and signed apart. Spelt once: the relay needs them for every join. */
+const labels = { room: ascii('pug/1 room'), join: ascii('pug/1 join'), owner: ascii('pug/1 owner') };
+
 /** What `roomId` is the first 16 bytes of the SHA-256 of (LK-5). `joinKey` is 32 bytes. */
 export function roomIdInput(joinKey: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat(ascii('pug/1 room'), joinKey);
+  return concat(labels.room, joinKey);
 }
 
 /** What a join proof signs (JN-1). `roomId` is 16 bytes, `nonce` 32. */
 export function joinProofInput(roomId: Uint8Array, nonce: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat(ascii('pug/1 join'), roomId, nonce);
+  return concat(labels.join, roomId, nonce);
 }
 
 /** What an owner proof signs (JN-2). `roomId` is 16 bytes, `nonce` 32. */
 export function ownerProofInput(roomId: Uint8Array, nonce: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat(ascii('pug/1 owner'), roomId, nonce);
+  return concat(labels.owner, roomId, nonce);
 }
 
 /** 2^255 − 19, the field's prime (RFC 7748 section 4.1). */
@@ -33,7 +36,7 @@ export function isAcceptableKey(key: Uint8Array): boolean {
   const y = key.slice();
   // The topmost bit is the sign of x.
   y[31] = (y[31] ?? 0) & 0x7f;
-  return isBelow(y, prime) && !smallOrderYs.some((small) => small.every((byte, at) => byte === y[at]));
+  return isBelow(y, prime) && !smallOrderYs.some((small) => equalBytes(small, y));
 }
 
 /** Whether the S of `signature` (64 bytes) is below the group order, so that a signature has one spelling. */

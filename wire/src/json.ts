@@ -1,6 +1,6 @@
 /**
- * JSON in its one form (HT-1). A shape lists the fields in their order; a value is encoded from its shape, and a text is decoded
- * by reading it against the shape, encoding the result again and comparing: what is not the one spelling is not accepted.
+ * JSON in its one form (HT-1). A shape lists the fields in their order; a value is encoded from its shape. A text is decoded by reading it
+ * against the shape, where every field has one JSON value, and by spelling that JSON again: what is not the one spelling is not accepted.
  */
 import { fromBase64url, toBase64url } from './bytes.ts';
 
@@ -85,8 +85,13 @@ export function encode<T extends object>(value: T, shape: Shape<T>): string {
 
 /** The value that `text` spells, or null when it is not in the one form. */
 export function decode<T extends object>(text: string, shape: Shape<T>): T | null {
-  const value = fromJson(parse(text), shape);
-  return value !== null && encode(value, shape) === text ? value : null;
+  return decodeParsed(text, parse(text), shape);
+}
+
+/** The same, for who has parsed the text already. */
+export function decodeParsed<T extends object>(text: string, json: unknown, shape: Shape<T>): T | null {
+  const value = fromJson(json, shape);
+  return value !== null && JSON.stringify(json) === text ? value : null;
 }
 
 /** The JSON value of `text`, or undefined when it is not JSON. */
@@ -109,16 +114,19 @@ function toJson<T extends object>(value: T, shape: Shape<T>): object {
 
 function fromJson<T extends object>(json: unknown, shape: Shape<T>): T | null {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
+  const names = Object.keys(json);
   const value: Record<string, unknown> = {};
+  let taken = 0;
   for (const [name, field] of fieldsOf(shape)) {
-    const present = Object.hasOwn(json, name);
+    const present = names[taken] === name;
     if (!present && field.optional) continue;
     const read = present ? field.read((json as Record<string, unknown>)[name]) : undefined;
     if (read === undefined) return null;
     value[name] = read;
+    taken++;
   }
-  // Every field of the shape was read by its own codec just above.
-  return value as T;
+  // Every field of the shape was read by its own codec just above, and there is no other.
+  return taken === names.length ? (value as T) : null;
 }
 
 const fieldsOfShape = new WeakMap<object, [string, Field<unknown>][]>();

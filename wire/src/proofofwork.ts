@@ -20,6 +20,9 @@ export const floorEffort = 2 ** 18;
 export const ceilingEffort = 2 ** 23;
 export const clientMaxEffort = 2 ** 27;
 
+/** What keeps the things that are hashed apart. Spelt once: the relay needs them for every request. */
+const labels = { token: ascii('pug/1 token'), create: ascii('pug/1 create'), puzzle: ascii('pug/1 puzzle') };
+
 /** A token's fields (PW-1). Times are in seconds, `issuedAt` since 1970; `random` is 16 bytes, `mac` 20. */
 export interface Token {
   readonly version: number;
@@ -61,7 +64,7 @@ export function decodeToken(bytes: Uint8Array): Token | null {
 
 /** What a token's mac is the HMAC-SHA-256 of (PW-2). */
 export function tokenMacInput(token: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat(ascii('pug/1 token'), token.subarray(0, tokenClaimBytes));
+  return concat(labels.token, token.subarray(0, tokenClaimBytes));
 }
 
 /** The room that work is done for, as it is requested: keys of 32 bytes, 1 … 2^32−1 seconds, 1 … 65,535 members. */
@@ -74,12 +77,12 @@ export interface RoomTerms {
 
 /** What `bind` is the SHA-256 of (PW-3). */
 export function bindInput({ joinKey, ownerKey, ttlSeconds, capacity }: RoomTerms): Uint8Array<ArrayBuffer> {
-  return concat(ascii('pug/1 create'), joinKey, ownerKey, u32(ttlSeconds), u16(capacity));
+  return concat(labels.create, joinKey, ownerKey, u32(ttlSeconds), u16(capacity));
 }
 
 /** What `puzzle` is the SHA-256 of (PW-4). `token` is 52 bytes, `bind` 32. */
 export function puzzleInput(token: Uint8Array, bind: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat(ascii('pug/1 puzzle'), token, bind);
+  return concat(labels.puzzle, token, bind);
 }
 
 /** The salt of try number `nonce` (PW-5). */
