@@ -21,6 +21,7 @@ import type { Creation } from './creation.ts';
 import { isKeyExposed } from './exposed.ts';
 import { isOriginAllowed } from './origin.ts';
 import { json, keyExposed, methodNotAllowed, plain, problem, served } from './reply.ts';
+import type { Turns } from './turns.ts';
 
 /** What the HTTP side needs of the rest of the relay. */
 export interface Parts {
@@ -31,6 +32,7 @@ export interface Parts {
   readonly site: Site;
   readonly creation: Creation;
   readonly counts: Counts;
+  readonly turns: Turns;
   readonly isDraining: () => boolean;
   /** Where the request comes from, as far as it is known (LM-5). */
   readonly addressOf: (request: Request, server: Server<Connection>) => Address | null;
@@ -129,6 +131,7 @@ async function outcomeOf(parts: Parts, request: Request, from: Address | null): 
   if (type !== 'application/json') return 'media_type';
   const body = await readBody(request);
   if (body === 'too_large') return body;
+  await new Promise<void>((resolve) => parts.turns.take(resolve));
   const wanted = body === 'malformed' ? null : decodeCreateRequest(body.text);
   return wanted === null ? 'malformed' : parts.creation.create(wanted, from);
 }

@@ -27,6 +27,7 @@ import { startMetrics, startRedirect } from './side.ts';
 import { Sockets, unjoined } from './socket.ts';
 import { type Publish, Streams } from './stream.ts';
 import type { Pair } from './tls.ts';
+import { Turns } from './turns.ts';
 
 /** How often the relay looks whether time asks for something. RM-8 allows a second. */
 const beatMs = 250;
@@ -72,7 +73,8 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
   const publish: Publish = (topic, data) => listener.publish(topic, data);
   const streams = new Streams({ ...config, ...policy }, publish, counts, places);
   const limits = { ...policy, joinTimeoutMs: 1000 * policy.joinTimeoutSeconds, maxSockets: config.maxSockets };
-  const sockets = new Sockets(limits, rooms, streams, prefixes, counts, places);
+  const turns = new Turns();
+  const sockets = new Sockets(limits, rooms, streams, prefixes, counts, places, turns);
   const creation = new Creation(policy, rooms, priceOf(config, rooms), counts);
   const answer = createHttp({
     policy,
@@ -81,6 +83,7 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
     isTls: pair !== null,
     creation,
     counts,
+    turns,
     isDraining: () => isDraining,
     addressOf: (request, server) => addressOf(server, request, config),
     upgrade: (request, server) => upgrade(server, request, config, prefixes),

@@ -33,6 +33,7 @@ import {
 import type { LiveRoom, Rooms } from './rooms.ts';
 import type { Streams } from './stream.ts';
 import { isComingBack } from './tickets.ts';
+import type { Turns } from './turns.ts';
 import { Waiting } from './waiting.ts';
 
 const nonceBytes = 32;
@@ -56,6 +57,7 @@ export class Sockets {
   readonly #prefixes: Prefixes<Socket>;
   readonly #counts: Counts;
   readonly #places: Places<Socket>;
+  readonly #turns: Turns;
   readonly #unjoined: Waiting<Socket>;
 
   constructor(
@@ -65,6 +67,7 @@ export class Sockets {
     prefixes: Prefixes<Socket>,
     counts: Counts,
     places: Places<Socket>,
+    turns: Turns,
   ) {
     this.#limits = limits;
     this.#rooms = rooms;
@@ -72,6 +75,7 @@ export class Sockets {
     this.#prefixes = prefixes;
     this.#counts = counts;
     this.#places = places;
+    this.#turns = turns;
     this.#unjoined = new Waiting(limits.joinTimeoutMs);
   }
 
@@ -158,9 +162,17 @@ export class Sockets {
   }
 
   #fromNewcomer(socket: Socket, stage: Unjoined, data: string | Uint8Array): void {
-    const message = typeof data === 'string' ? decodeClientMessage(data) : null;
-    const refusal = message?.type === 'join' ? this.#join(socket, stage, message) : 'bad_message';
-    if (refusal !== null) this.#refuse(socket, refusal);
+    const message = typeof data === 'string' && !stage.isJoining ? decodeClientMessage(data) : null;
+    if (message?.type !== 'join') {
+      this.#refuse(socket, 'bad_message');
+      return;
+    }
+    stage.isJoining = true;
+    this.#turns.take(() => {
+      // It may have ended while it waited.
+      const refusal = socket.data === stage ? this.#join(socket, stage, message) : null;
+      if (refusal !== null) this.#refuse(socket, refusal);
+    });
   }
 
   /** The join in the order of JN-4. All of it is one step of the event loop, so nothing comes between asking and joining (JN-6). */
@@ -295,7 +307,15 @@ function hashOf(ticket: Uint8Array): string {
 /** What a connection is before it has said anything. */
 export function unjoined(place: Unjoined['place'], rates: Rates): Unjoined {
   const { messages, bytes, atMs } = fullAllowance(rates, performance.now());
-  return { name: 'unjoined', nonce: new Uint8Array(randomBytes(nonceBytes)), place, messages, bytes, atMs };
+  return {
+    name: 'unjoined',
+    nonce: new Uint8Array(randomBytes(nonceBytes)),
+    place,
+    isJoining: false,
+    messages,
+    bytes,
+    atMs,
+  };
 }
 
 function seated(room: LiveRoom<Socket>, member: number, rates: Rates): Seated {
