@@ -27,6 +27,8 @@ export interface Running {
 export interface Circumstances {
   /** A command that runs the relay's. */
   readonly before?: readonly string[];
+  /** Another program than the relay, that takes its flags. */
+  readonly program?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +43,7 @@ export function running(flags: readonly string[] = [], around: Circumstances = {
 export function spawned(flags: readonly string[] = [], around: Circumstances = {}): Running['child'] {
   const where = flags.includes('--unix-socket') ? [] : ['--port', '0'];
   const host = flags.includes('--host') ? [] : ['--host', '127.0.0.1'];
-  const command = [...(around.before ?? []), ...relayCommand, ...host, ...where, ...flags];
+  const command = [...(around.before ?? []), ...(around.program ?? relayCommand), ...host, ...where, ...flags];
   const env = environment(around.env);
   return Bun.spawn(command, { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe', env });
 }

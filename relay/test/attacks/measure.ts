@@ -1,5 +1,6 @@
 // One attack against one relay: quiet and attacked stretches in turn, so that what else the machine does falls on both alike.
 import { createRoom, Peer } from '../peer.ts';
+import type { Circumstances } from '../running.ts';
 import { type AttackName, attacks } from './attacks.ts';
 import { quantile } from './closed-loop.ts';
 import { Innocent } from './innocent.ts';
@@ -65,8 +66,8 @@ interface Stretch {
   readonly cpuSeconds: number;
 }
 
-export async function measure(name: AttackName, look: Look): Promise<Measured> {
-  const relay = await RelayProcess.start(flags);
+export async function measure(name: AttackName, look: Look, around: Circumstances = {}): Promise<Measured> {
+  const relay = await RelayProcess.start(flags, around);
   let attacker: AttackerProcess | null = null;
   try {
     const innocent = await Innocent.in(relay.origin);

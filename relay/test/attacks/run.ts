@@ -1,9 +1,13 @@
-// npm run attack [-- TEXT …]: every attack in turn, or those whose name holds a text, as a table. Exits 1 when one hurts. For a machine that does nothing else.
+// npm run attack [-- --bare] [TEXT …]: every attack in turn, or those whose name holds a text, as a table. Exits 1 when one hurts. For a machine
+// that does nothing else. With --bare they attack the least that a relay could be: what is measured then is the runtime, the kernel and the machine.
+import { join } from 'node:path';
 import { type AttackName, attacks } from './attacks.ts';
 import { allowedFactor, measure, verdict } from './measure.ts';
 
 const names = Object.keys(attacks) as AttackName[]; // The table has no keys but its own.
-const chosen = process.argv.slice(2);
+const isBare = process.argv.includes('--bare');
+const chosen = process.argv.slice(2).filter((part) => part !== '--bare');
+const around = isBare ? { program: [process.execPath, join(import.meta.dir, 'bare-relay.ts')] } : {};
 const { mostPairs, stretchMs } = verdict;
 console.log(`Medians of ${mostPairs} quiet and ${mostPairs} attacked stretches of ${stretchMs} ms, in turn.\n`);
 const columns = [
@@ -12,7 +16,7 @@ const columns = [
 ];
 console.log(`| ${columns.join(' | ')} |\n|${columns.map(() => '---|').join('')}`);
 for (const name of names.filter((one) => chosen.length === 0 || chosen.some((part) => one.includes(part)))) {
-  const { quietMs, attackMs, isWithin, tookPlace, strikesPerSecond, ...other } = await measure(name, verdict);
+  const { quietMs, attackMs, isWithin, tookPlace, strikesPerSecond, ...other } = await measure(name, verdict, around);
   const pair = (a: number, b: number) => `${a.toFixed(2)}, ${b.toFixed(2)}`;
   const judgement = !tookPlace ? 'hardly took place' : isWithin ? 'yes' : 'NO';
   if (judgement !== 'yes') process.exitCode = 1;
