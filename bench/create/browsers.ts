@@ -29,24 +29,29 @@ const hardenedPrefs = {
   'javascript.options.wasm': false,
 };
 
+/** Where a browser runs. Spare time is what the others leave: for a device that only talks to the one that is measured. */
+export type Place = 'one core' | 'all cores' | 'spare time';
+
 /**
  * Starts a browser without a window.
  * @throws {Error} when it is not installed
  */
-export async function launch({ engine, hardened }: Kind, place: 'one core' | 'all cores'): Promise<Browser> {
+export async function launch({ engine, hardened }: Kind, place: Place): Promise<Browser> {
   const found = programs[engine].map((program) => Bun.which(program)).find((path) => path !== null);
   if (!found) throw new Error(`${engine} is needed for this measurement: install ${programs[engine][0]}.`);
-  const executablePath = place === 'one core' ? pinned(found) : found;
+  const executablePath = placed(found, place);
   if (engine === 'chromium') {
     return chromium.launch({ executablePath, args: [...chromiumArgs, ...(hardened ? ['--js-flags=--jitless'] : [])] });
   }
   return firefox.launch({ channel: 'moz-firefox', executablePath, firefoxUserPrefs: hardened ? hardenedPrefs : {} });
 }
 
-/** A program that starts the browser on the core of the load, with all its processes. */
-function pinned(path: string): string {
-  const program = builtPath(`pinned-${path.replaceAll('/', '-')}`);
-  writeFileSync(program, `#!/bin/sh\nexec ${onCore('load', [path]).join(' ')} "$@"\n`);
+/** A program that starts the browser with all its processes: on the core of the load, or behind everything else. */
+function placed(path: string, place: Place): string {
+  if (place === 'all cores') return path;
+  const command = place === 'one core' ? onCore('load', [path]) : ['nice', '-n', '19', path];
+  const program = builtPath(`${place}${path}`.replaceAll(/[ /]/g, '-'));
+  writeFileSync(program, `#!/bin/sh\nexec ${command.join(' ')} "$@"\n`);
   chmodSync(program, 0o755);
   return program;
 }
