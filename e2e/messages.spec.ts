@@ -32,6 +32,7 @@ test.describe('CL-5 a long conversation', () => {
     await expect(owner.line('line 340')).toHaveCount(1, { timeout: 30_000 });
     const lines = owner.log.getByRole('listitem');
     expect(await lines.count()).toBeLessThanOrEqual(300);
+    await expect(owner.log.getByRole('list'), 'one list for a screen reader').toHaveCount(1);
     await expect(owner.log.getByText('line 20', { exact: true })).toHaveCount(0);
 
     const middle = owner.log.getByText('line 150', { exact: true });

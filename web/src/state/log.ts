@@ -21,13 +21,16 @@ export interface Block {
   readonly entries: Signal<readonly Entry[]>;
 }
 
-export const blockLines = 10;
-/** 30 blocks of 10: at most 300 lines are on the page. */
-export const shownBlocks = 30;
-/** So many are drawn at once where the reader jumps to, which is more than most screens show; the others follow one by one. */
-const firstBlocks = 3;
+/** What is drawn at once: so little that it fits into a frame also on a slow phone. */
+export const blockLines = 2;
+/** 150 blocks of 2: at most 300 lines are on the page. */
+export const shownBlocks = 150;
+/** So many are drawn at once where the reader jumps to; the others follow one by one, a frame each. */
+const firstBlocks = 6;
+/** So many are taken away at once. */
+const goneBlocks = 40;
 /** As many lines as a session keeps. */
-const keptBlocks = 500;
+const keptBlocks = 2_500;
 const minuteMs = 60_000;
 
 export interface Log {
@@ -36,12 +39,20 @@ export interface Log {
   readonly heldEnd: Signal<number | null>;
   /** How many blocks are on the page at most: all that may be, but for a moment after a jump. */
   readonly depth: Signal<number>;
+  /** Whether the reader is on the way back to the newest lines: what is on the page goes first. */
+  readonly returning: Signal<boolean>;
   /** How many texts of others came while the reader looked elsewhere. */
   readonly below: Signal<number>;
 }
 
 export function emptyLog(): Log {
-  return { blocks: signal([]), heldEnd: signal(null), depth: signal(shownBlocks), below: signal(0) };
+  return {
+    blocks: signal([]),
+    heldEnd: signal(null),
+    depth: signal(shownBlocks),
+    returning: signal(false),
+    below: signal(0),
+  };
 }
 
 /** Only texts that one author wrote in one minute of the clock belong together: the time above a group is that of all its texts. */
@@ -126,7 +137,7 @@ export function hold({ blocks, heldEnd }: Log): void {
   heldEnd.value ??= blocks.value.length;
 }
 
-/** Moves one block up. A step is small, so that drawing it fits into a frame also on a slow phone. */
+/** Moves one block up. */
 export function showEarlier(log: Log): void {
   const { blocks, heldEnd } = log;
   const end = heldEnd.value ?? blocks.value.length;
@@ -139,22 +150,32 @@ export function showLater({ blocks, heldEnd }: Log): void {
   if (heldEnd.value !== null) heldEnd.value = Math.min(blocks.value.length, heldEnd.value + 1);
 }
 
-/** Back to the newest lines. */
-export function showNewest({ blocks, heldEnd, depth, below }: Log): void {
+/** Back to the newest lines: at once when they are near, and otherwise step by step, because also taking away 300 lines takes its time. */
+export function showNewest({ blocks, heldEnd, returning, below }: Log): void {
   const awayBlocks = blocks.value.length - (heldEnd.value ?? blocks.value.length);
   batch(() => {
-    if (awayBlocks >= firstBlocks) depth.value = firstBlocks;
-    heldEnd.value = null;
+    if (awayBlocks < firstBlocks) heldEnd.value = null;
+    else returning.value = true;
     below.value = 0;
   });
 }
 
-/** Whether some of the blocks that may be on the page are still to be drawn, by `drawMore`. */
-export function isDrawing({ depth }: Log): boolean {
-  return depth.value < shownBlocks;
+/** Whether there is a next step: to take away what the reader leaves, or to draw what may be on the page and is not yet. */
+export function isDrawing({ depth, returning }: Log): boolean {
+  // Both are read, so that whoever waits for a change of either hears of it.
+  const isShort = depth.value < shownBlocks;
+  return returning.value || isShort;
 }
 
-/** Draws one more block above the others. */
+/** The next step: fewer of the blocks that the reader leaves, then the newest, then one block more above them. */
 export function drawMore(log: Log): void {
-  log.depth.value = shown(log).earlier ? log.depth.value + 1 : shownBlocks;
+  const { heldEnd, depth, returning } = log;
+  batch(() => {
+    if (!returning.value) depth.value = shown(log).earlier ? depth.value + 1 : shownBlocks;
+    else if (depth.value > firstBlocks) depth.value = Math.max(firstBlocks, depth.value - goneBlocks);
+    else {
+      heldEnd.value = null;
+      returning.value = false;
+    }
+  });
 }

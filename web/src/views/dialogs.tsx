@@ -12,7 +12,7 @@ import { PeopleDialog } from './people.tsx';
 import { RenameDialog } from './rename.tsx';
 import { SeesDialog } from './sees.tsx';
 import { ShareDialog } from './share.tsx';
-import { Told } from './tag.tsx';
+import { told } from './tag.tsx';
 import { VerifyDialog } from './verify.tsx';
 
 export function Dialogs() {
@@ -57,7 +57,7 @@ function RemoveQuestion({ room, member, who }: { room: Room; member: number; who
   const { heading, text, confirm } = words.value.remove;
   return (
     <Question
-      heading={<Told sentence={heading(who)} />}
+      heading={told(heading(who))}
       texts={[text]}
       confirm={confirm}
       cancel={words.value.cancel}

@@ -19,7 +19,7 @@ import {
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
-import { LogLine, MessageText } from './message.tsx';
+import { LogLine, list, listItem, MessageText } from './message.tsx';
 import { OpenButton } from './open.tsx';
 
 const nearEndPx = 80;
@@ -43,15 +43,18 @@ export function LogView({ room }: { room: Room }) {
               {words.value.room.earlier}
             </button>
           )}
-          {now.blocks.map((block) => (
-            <BlockView key={block.key} block={block} />
-          ))}
+          {/* One list for a screen reader, whatever is drawn together. */}
+          <div {...list} class="list">
+            {now.blocks.map((block, at) => (
+              <BlockView key={block.key} block={block} isNewest={!now.later && at === now.blocks.length - 1} />
+            ))}
+            {!now.later && <PendingTexts room={room} />}
+          </div>
           {now.later && (
             <button type="button" class="quiet" onClick={() => showLater(log)}>
               {words.value.room.later}
             </button>
           )}
-          {!now.later && <PendingTexts room={room} />}
           {isQuiet && <Quiet room={room} />}
         </div>
       </section>
@@ -76,7 +79,10 @@ function useScrolling(log: Log) {
     else if (place.current !== null) restore(element, place.current);
     heights.current = heightsOf(element);
   };
-  useLayoutEffect(settle);
+  // The end needs no such haste: what has grown is noticed before it is painted.
+  useLayoutEffect(() => {
+    if (log.heldEnd.peek() !== null) settle();
+  });
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
@@ -84,7 +90,7 @@ function useScrolling(log: Log) {
       // The reader scrolls what stays as it is. When a height has changed, it was a new line, the composer or the keyboard.
       if (log.heldEnd.peek() === null && heights.current !== heightsOf(element)) return settle();
       follow(log, element);
-      place.current = placeOf(element);
+      place.current = log.heldEnd.peek() === null ? null : placeOf(element);
     };
     element.addEventListener('scroll', noteScroll, { passive: true });
     const stops = [element, element.firstElementChild ?? element].map((watched) => onResize(watched, settle));
@@ -106,6 +112,8 @@ function follow(log: Log, { scrollTop, scrollHeight, clientHeight }: Element): v
   const { earlier, later } = shown(log);
   if (fromEndPx > nearEndPx) hold(log);
   else if (!later) showNewest(log);
+  // What is being drawn comes by itself, a step a frame.
+  if (isDrawing(log)) return;
   if (earlier && scrollTop < clientHeight) showEarlier(log);
   else if (later && fromEndPx < clientHeight) showLater(log);
 }
@@ -120,8 +128,16 @@ interface Place {
 function placeOf(scroller: Element): Place | null {
   const edgePx = scroller.getBoundingClientRect().top;
   const isBelow = (element: Element) => element.getBoundingClientRect().bottom > edgePx;
-  const block = [...scroller.querySelectorAll('.block')].find(isBelow);
-  const line = block && [...block.children].find(isBelow);
+  const blocks = scroller.getElementsByClassName('block');
+  // Each look takes time, and there are many blocks: half of those that are left, and so on.
+  let [at, end] = [0, blocks.length];
+  while (at < end) {
+    const middle = (at + end) >> 1;
+    const last = blocks[middle]?.lastElementChild;
+    if (last && isBelow(last)) end = middle;
+    else at = middle + 1;
+  }
+  const line = [...(blocks[at]?.children ?? [])].find(isBelow);
   return line ? { line, topPx: line.getBoundingClientRect().top - edgePx } : null;
 }
 
@@ -136,13 +152,13 @@ function heightsOf({ scrollHeight, clientHeight }: Element): string {
 }
 
 /** Reads its own lines only: a new line redraws one block. */
-function BlockView({ block }: { block: Block }) {
+function BlockView({ block, isNewest }: { block: Block; isNewest: boolean }) {
   return (
-    <ol class="block">
+    <div class={isNewest ? 'block newest' : 'block'}>
       {block.entries.value.map((entry) => (
         <LogLine key={entry.line.key} entry={entry} />
       ))}
-    </ol>
+    </div>
   );
 }
 
@@ -153,7 +169,7 @@ function PendingTexts({ room }: { room: Room }) {
   const isConnected = connection.value.state === 'joined';
   const state = !isConnected ? waiting : room.view.value?.admitted ? sending : waitingForOthers;
   return (
-    <ol class="block">
+    <div class="block">
       {pending.value.map((text) => (
         <PendingText
           key={text.key}
@@ -161,16 +177,16 @@ function PendingTexts({ room }: { room: Room }) {
           state={text.state === 'not_sent' ? words.value.room.notSent : state}
         />
       ))}
-    </ol>
+    </div>
   );
 }
 
 function PendingText({ pending: { text }, state }: { pending: Pending; state: string }) {
   return (
-    <li class="message own first pending">
+    <div {...listItem} class="message own first pending">
       <p class="author">{state}</p>
       <MessageText text={text} />
-    </li>
+    </div>
   );
 }
 

@@ -11,7 +11,7 @@ import { isEmoji, isLong, type Part, partsOf } from '../state/parts.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
 import { Icon } from './icon.tsx';
-import { Named, Told } from './tag.tsx';
+import { named, told } from './tag.tsx';
 
 /** What the relay did wrong, what cannot be trusted any more, and what is only missing. */
 const looks: Partial<Record<Line['kind'], string>> = {
@@ -22,42 +22,40 @@ const looks: Partial<Record<Line['kind'], string>> = {
   gap: 'gap',
 };
 
+/** Of one list, with the blocks between it and its lines: there are no elements for that. */
+export const list = { role: 'list' } as const;
+export const listItem = { role: 'listitem' } as const;
+
 type TextLine = Extract<Line, { kind: 'text' }>;
 
-/** Drawn once: the lines around a new one stay as they are. */
+/**
+ * Drawn once: the lines around a new one stay as they are. What it is made of are functions and no components of their own, because each
+ * of those takes time to come and to go, 300 times on a page.
+ */
 export function LogLine({ entry }: { entry: Entry }) {
-  return useMemo(
-    () => (
-      <>
-        {entry.startsDay && <Day atMs={timeOf(entry.line)} />}
-        {entry.line.kind === 'text' ? (
-          <Message line={entry.line} entry={entry} />
-        ) : (
-          <Event line={entry.line} tag={entry.tag} />
-        )}
-      </>
-    ),
-    [entry],
-  );
-}
-
-function Event({ line, tag }: { line: Exclude<Line, TextLine>; tag: string | null }) {
+  const { line, startsDay, tag } = entry;
   return (
-    <li class={`event ${looks[line.kind] ?? ''}`}>
-      <span>
-        <Told sentence={sentenceOf(line, tag)} />
-      </span>{' '}
-      {line.kind !== 'gap' && <Time atMs={line.atMs} />}
-    </li>
+    <>
+      {startsDay && drawDay(timeOf(line))}
+      {line.kind === 'text' ? drawMessage(line, entry) : drawEvent(line, tag)}
+    </>
   );
 }
 
-function Message({ line, entry: { startsGroup, alone, tag } }: { line: TextLine; entry: Entry }) {
+function drawEvent(line: Exclude<Line, TextLine>, tag: string | null) {
+  return (
+    <div {...listItem} class={`event ${looks[line.kind] ?? ''}`}>
+      <span>{told(sentenceOf(line, tag))}</span> {line.kind !== 'gap' && drawTime(line.atMs)}
+    </div>
+  );
+}
+
+function drawMessage(line: TextLine, { startsGroup, alone, tag }: Entry) {
   const who = line.own ? { name: words.value.room.you, tag: null } : { name: nameOf(line.name, line.member), tag };
   return (
-    <li class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}>
+    <div {...listItem} class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}>
       <p class={startsGroup ? 'author' : 'author unseen'}>
-        <Named who={who} /> <Time atMs={line.atMs} />
+        {named(who)} {drawTime(line.atMs)}
       </p>
       <MessageText text={line.text} title={words.value.exactTime(line.atMs)}>
         {line.own && !alone && (
@@ -67,7 +65,7 @@ function Message({ line, entry: { startsGroup, alone, tag } }: { line: TextLine;
         )}
       </MessageText>
       {line.own && alone && <p class="nobody">{words.value.room.nobody}</p>}
-    </li>
+    </div>
   );
 }
 
@@ -92,9 +90,7 @@ export function MessageText({ text, title, children }: MessageTextProps) {
           title={title}
           tabIndex={isLong(text) ? -1 : undefined}
         >
-          {parts.map((part, at) => (
-            <PartView key={`${at}`} part={part} />
-          ))}
+          {parts.map(drawPart)}
         </div>
         {children}
       </div>
@@ -115,23 +111,29 @@ export function MessageText({ text, title, children }: MessageTextProps) {
   );
 }
 
-function PartView({ part }: { part: Part }) {
-  if (part.kind === 'code_block') return <CodeBlock label={part.label} code={part.code} />;
+function drawPart(part: Part, at: number) {
+  const key = `${at}`;
+  if (part.kind === 'code_block') return <CodeBlock key={key} label={part.label} code={part.code} />;
   return (
-    <p dir="auto">
-      {part.pieces.map((piece, at) => (
-        <PieceView key={`${at}`} piece={piece} />
-      ))}
+    <p key={key} dir="auto">
+      {part.pieces.map(drawPiece)}
     </p>
   );
 }
 
 /** Links and code have a direction of their own, or the text around could turn them into something else. */
-function PieceView({ piece }: { piece: Piece }) {
+function drawPiece(piece: Piece, at: number) {
+  const key = `${at}`;
   if (piece.kind === 'text') return piece.text;
-  if (piece.kind === 'code') return <code dir="auto">{piece.text}</code>;
+  if (piece.kind === 'code') {
+    return (
+      <code key={key} dir="auto">
+        {piece.text}
+      </code>
+    );
+  }
   return (
-    <a dir="ltr" href={piece.href} target="_blank" rel="noreferrer noopener nofollow">
+    <a key={key} dir="ltr" href={piece.href} target="_blank" rel="noreferrer noopener nofollow">
       {piece.text}
     </a>
   );
@@ -156,15 +158,15 @@ function CodeBlock({ label, code }: { label: string; code: string }) {
   );
 }
 
-function Day({ atMs }: { atMs: number }) {
+function drawDay(atMs: number) {
   return (
-    <li class="day">
+    <div {...listItem} class="day">
       <time datetime={new Date(atMs).toISOString()}>{words.value.day(atMs)}</time>
-    </li>
+    </div>
   );
 }
 
-function Time({ atMs }: { atMs: number }) {
+function drawTime(atMs: number) {
   return (
     <time datetime={new Date(atMs).toISOString()} title={words.value.exactTime(atMs)}>
       {words.value.time(atMs)}

@@ -5,7 +5,7 @@ import { nameOf } from '../state/name.ts';
 import type { Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { DialogFrame } from './dialog.tsx';
-import { Named } from './tag.tsx';
+import { named } from './tag.tsx';
 
 export function PeopleDialog({ room }: { room: Room }) {
   const view = room.view.value;
@@ -54,9 +54,7 @@ function Person({ member, view }: { member: MemberView; view: RoomView }) {
   const isArriving = !admitted && (self || view.admitted);
   return (
     <li>
-      <span class="person-name">
-        <Named who={who} />
-      </span>
+      <span class="person-name">{named(who)}</span>
       {isArriving && <span class="tag">{words.value.people.arriving}</span>}
       {self && <span class="tag">{words.value.people.you}</span>}
       {owner && <span class="tag">{words.value.people.owner}</span>}

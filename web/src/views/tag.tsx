@@ -2,7 +2,7 @@
 import type { Sentence, Who } from '../strings/sentence.ts';
 import { words } from '../strings/words.ts';
 
-export function Named({ who: { name, tag } }: { who: Who }) {
+export function named({ name, tag }: Who) {
   return (
     <>
       <bdi>{name}</bdi>
@@ -18,6 +18,6 @@ export function Named({ who: { name, tag } }: { who: Who }) {
   );
 }
 
-export function Told({ sentence }: { sentence: Sentence }) {
-  return sentence.map((part, at) => (typeof part === 'string' ? part : <Named key={`${at}`} who={part} />));
+export function told(sentence: Sentence) {
+  return sentence.map((part) => (typeof part === 'string' ? part : named(part)));
 }
