@@ -19,8 +19,8 @@ export interface Unjoined extends Allowance {
   readonly nonce: Uint8Array;
   /** Its place among the not yet joined (LM-4), or null where they are not counted (LM-6). */
   readonly place: Place<Socket> | null;
-  /** Whether its join waits to be judged. */
-  isJoining: boolean;
+  /** What it said after its join, while that waits to be judged; null before. */
+  later: (string | Uint8Array)[] | null;
 }
 
 /** A member of a room. */

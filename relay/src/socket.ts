@@ -162,16 +162,24 @@ export class Sockets {
   }
 
   #fromNewcomer(socket: Socket, stage: Unjoined, data: string | Uint8Array): void {
-    const message = typeof data === 'string' && !stage.isJoining ? decodeClientMessage(data) : null;
-    if (message?.type !== 'join') {
-      this.#refuse(socket, 'bad_message');
+    if (stage.later !== null) {
+      if (spend(stage, this.#limits, data.length, performance.now())) stage.later.push(data);
+      else this.#turnAway(socket, 'rate', 'flooding');
       return;
     }
-    stage.isJoining = true;
+    const message = typeof data === 'string' ? decodeClientMessage(data) : null;
+    if (message?.type === 'join') this.#judgeInTurn(socket, stage, message);
+    else this.#refuse(socket, 'bad_message');
+  }
+
+  #judgeInTurn(socket: Socket, stage: Unjoined, message: JoinMessage): void {
+    const later: (string | Uint8Array)[] = [];
+    stage.later = later;
     this.#turns.take(() => {
-      // It may have ended while it waited.
-      const refusal = socket.data === stage ? this.#join(socket, stage, message) : null;
+      if (socket.data !== stage) return; // It has ended while it waited.
+      const refusal = this.#join(socket, stage, message);
       if (refusal !== null) this.#refuse(socket, refusal);
+      for (const data of later) this.received(socket, data);
     });
   }
 
@@ -311,7 +319,7 @@ export function unjoined(place: Unjoined['place'], rates: Rates): Unjoined {
     name: 'unjoined',
     nonce: new Uint8Array(randomBytes(nonceBytes)),
     place,
-    isJoining: false,
+    later: null,
     messages,
     bytes,
     atMs,

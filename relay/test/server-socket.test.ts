@@ -175,6 +175,35 @@ describe('in the room', () => {
     await witness.close();
   });
 
+  test('SK-5 JN-4 who talks on without waiting for the answer to its join is heard in order, also in a crowd', async () => {
+    const rooms = await Promise.all(Array.from({ length: 10 }, () => createRoom(origin)));
+    const crowd = rooms.map((room) => ({ room, peer: new Peer(origin) }));
+    const greeted = crowd.map(async ({ room, peer }) => joinOf(room, (await peer.nextMessage('hello')).nonce));
+    const joins = await Promise.all(greeted);
+    for (const [at, { peer }] of crowd.entries()) {
+      peer.send(joins[at] ?? { type: 'ping' });
+      for (const byte of [1, 2, 3]) peer.say(Uint8Array.of(byte));
+      peer.send({ type: 'ping' });
+    }
+    for (const { peer } of crowd) {
+      await peer.nextMessage('joined');
+      for (const byte of [1, 2, 3]) expect([...(await peer.nextFrame()).payload]).toEqual([byte]);
+      await peer.nextMessage('pong');
+    }
+  });
+
+  test('SK-5 LM-2 who floods while its join waits is turned away', async () => {
+    const crowd = Array.from({ length: 10 }, () => new Peer(origin));
+    const room = await createRoom(origin);
+    for (const peer of crowd) await peer.nextMessage('hello');
+    for (const peer of crowd) {
+      peer.send(joinOf(room, new Uint8Array(32)));
+      for (let more = 0; more < 500; more++) peer.send({ type: 'ping' });
+    }
+    const codes = await Promise.all(crowd.map(async ({ closed }) => (await closed).code));
+    expect(new Set(codes)).toEqual(new Set([4003, 4029]));
+  });
+
   test('SK-5 SK-11 ping is answered with pong', async () => {
     const peer = await Peer.joined(origin, await createRoom(origin));
     for (let i = 0; i < 3; i++) await peer.ping();
