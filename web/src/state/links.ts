@@ -12,7 +12,7 @@ const candidate = /(?<!`)(`{1,3})(?!`)([^`\n]+)\1(?!`)|https?:\/\/[^\s<>"'`{}|\\
 const trailing = new Set('.,;:!?*_~…');
 const pairs: Readonly<Record<string, string>> = { ')': '(', ']': '[' };
 
-/** So many links and code spans of one text are drawn; the rest stays plain. A text can hold 1,800, and a page 300 texts. */
+/** So many links and code spans of one text are drawn; the rest stays plain. A text can hold 1,800, and a page 150 texts. */
 export const maxMarked = 100;
 
 /** Punctuation that closes the sentence and not the address; a bracket stays when it was opened inside. */

@@ -23,8 +23,8 @@ export interface Block {
 
 /** What is drawn at once: so little that it fits into a frame also on a slow phone. */
 export const blockLines = 2;
-/** 150 blocks of 2: at most 300 lines are on the page. */
-export const shownBlocks = 150;
+/** 75 blocks of 2: at most 150 lines are on the page. A step up moves all of them, and on a slow phone 300 took three frames too long in a hundred. */
+export const shownBlocks = 75;
 /** So many are drawn at once where the reader jumps to; the others follow one by one, a frame each. */
 const firstBlocks = 6;
 /** So many are taken away at once. */
@@ -150,7 +150,7 @@ export function showLater({ blocks, heldEnd }: Log): void {
   if (heldEnd.value !== null) heldEnd.value = Math.min(blocks.value.length, heldEnd.value + 1);
 }
 
-/** Back to the newest lines: at once when they are near, and otherwise step by step, because also taking away 300 lines takes its time. */
+/** Back to the newest lines: at once when they are near, and otherwise step by step, because also taking away 150 lines takes its time. */
 export function showNewest({ blocks, heldEnd, returning, below }: Log): void {
   const awayBlocks = blocks.value.length - (heldEnd.value ?? blocks.value.length);
   batch(() => {

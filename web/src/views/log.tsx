@@ -1,4 +1,4 @@
-/** The log: at most 300 lines on the page, kept at the newest unless the reader has scrolled away. */
+/** The log: at most 150 lines on the page, kept at the newest unless the reader has scrolled away. */
 
 import { useSignalEffect } from '@preact/signals';
 import type { Pending } from '@pug/client';
@@ -39,7 +39,7 @@ export function LogView({ room }: { room: Room }) {
       <section class="log" ref={scroller} aria-label={words.value.room.log} tabIndex={0}>
         <div class="lines">
           {now.earlier && (
-            <button type="button" class="quiet" onClick={() => showEarlier(log)}>
+            <button type="button" class="quiet" onClick={({ currentTarget }) => goEarlier(log, currentTarget)}>
               {words.value.room.earlier}
             </button>
           )}
@@ -90,7 +90,9 @@ function useScrolling(log: Log) {
       // The reader scrolls what stays as it is. When a height has changed, it was a new line, the composer or the keyboard.
       if (log.heldEnd.peek() === null && heights.current !== heightsOf(element)) return settle();
       follow(log, element);
-      place.current = log.heldEnd.peek() === null ? null : placeOf(element);
+      const now = log.heldEnd.peek() === null ? null : placeOf(element);
+      // Less than a pixel is what was rounded when the place was kept: it would add up.
+      if (now === null || !isNear(now, place.current)) place.current = now;
     };
     element.addEventListener('scroll', noteScroll, { passive: true });
     const stops = [element, element.firstElementChild ?? element].map((watched) => onResize(watched, settle));
@@ -118,6 +120,13 @@ function follow(log: Log, { scrollTop, scrollHeight, clientHeight }: Element): v
   else if (later && fromEndPx < clientHeight) showLater(log);
 }
 
+/** Whoever presses the button with the keyboard may have it out of sight: earlier lines are where it stands, and come when it is reached. */
+function goEarlier(log: Log, button: Element): void {
+  const before = button.getBoundingClientRect().top;
+  button.scrollIntoView({ block: 'nearest' });
+  if (button.getBoundingClientRect().top === before) showEarlier(log);
+}
+
 /** A line, and how far below the upper edge it stands. */
 interface Place {
   readonly line: Element;
@@ -139,6 +148,10 @@ function placeOf(scroller: Element): Place | null {
   }
   const line = [...(blocks[at]?.children ?? [])].find(isBelow);
   return line ? { line, topPx: line.getBoundingClientRect().top - edgePx } : null;
+}
+
+function isNear(one: Place, other: Place | null): boolean {
+  return one.line === other?.line && Math.abs(one.topPx - other.topPx) < 1;
 }
 
 function restore(scroller: Element, { line, topPx }: Place): void {

@@ -30,7 +30,7 @@ type TextLine = Extract<Line, { kind: 'text' }>;
 
 /**
  * Drawn once: the lines around a new one stay as they are. What it is made of are functions and no components of their own, because each
- * of those takes time to come and to go, 300 times on a page.
+ * of those takes time to come and to go, 150 times on a page.
  */
 export function LogLine({ entry }: { entry: Entry }) {
   const { line, startsDay, tag } = entry;
