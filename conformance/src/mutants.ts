@@ -159,7 +159,7 @@ const joining: readonly Mutant[] = [
 const sockets: readonly Mutant[] = [
   mutant('SK-1', 'any subprotocol will do', ['name.trim() === subprotocol', "name.trim() !== ''"]),
   mutant('SK-2 SK-4', 'a join may be a frame', [
-    "const message = typeof data === 'string' && !stage.isJoining ? decodeClientMessage(data) : null;",
+    "const message = typeof data === 'string' ? decodeClientMessage(data) : null;",
     "const message = decodeClientMessage(typeof data === 'string' ? data : new TextDecoder().decode(data));",
   ]),
   mutant('SK-1', 'compression is negotiated', ['perMessageDeflate: false', 'perMessageDeflate: true']),
