@@ -1,3 +1,4 @@
+import type { Response } from '@playwright/test';
 import { expect, test } from './src/story.ts';
 
 const compressed = { vary: 'Accept-Encoding', 'content-encoding': 'gzip' };
@@ -36,9 +37,9 @@ function named(headers: Readonly<Record<string, string>>): Record<string, string
 test('HT-10 HT-11 HT-12 HT-19 the browser gets exactly the headers that the rules name', async ({ someone }) => {
   const person = await someone();
   const answers = new Map<string, Record<string, string>>();
-  person.page.on('response', async (response) => {
-    answers.set(new URL(response.url()).pathname, await response.allHeaders());
-  });
+  const responses: Response[] = [];
+  const note = (response: Response) => responses.push(response);
+  person.page.on('response', note);
   for (const path of ['/', '/r']) {
     const response = await person.page.goto(person.origin + path);
     const headers = (await response?.allHeaders()) ?? {};
@@ -51,6 +52,8 @@ test('HT-10 HT-11 HT-12 HT-19 the browser gets exactly the headers that the rule
     expect(features.length).toBeGreaterThan(40);
     await expect(person.page.getByRole('heading', { level: 1 })).toBeVisible();
   }
+  person.page.off('response', note);
+  for (const response of responses) answers.set(new URL(response.url()).pathname, await response.allHeaders());
   const assets = [...answers].filter(([path]) => path.startsWith('/assets/'));
   expect(assets.length).toBeGreaterThan(1);
   for (const [path, headers] of assets) {
