@@ -54,13 +54,7 @@ test.describe('CL-5 a long conversation', () => {
     await readsToTheTop(owner, owner.line('Ben joined'));
     expect(await lines.count()).toBeLessThanOrEqual(150);
     const read = owner.log.getByText('line 3', { exact: true });
-    // A page up by keyboard glides for a while.
-    let before = Number.NaN;
-    await expect(async () => {
-      const justNow = before;
-      before = await topOf(read);
-      expect(before).toBe(justNow);
-    }).toPass({ intervals: [200] });
+    const before = await restOf(read);
     await guest.says('said while you read');
     await expect(owner.button('1 new message')).toBeVisible();
     expect(await topOf(read), 'nothing moves under a reader').toBe(before);
@@ -91,6 +85,17 @@ async function readsToTheTop(person: Person, first: Locator): Promise<void> {
     await page.keyboard.press('PageUp');
     await expect(first).toBeInViewport({ timeout: 100 });
   }).toPass({ intervals: [50] });
+}
+
+/** Where it stands when the page has come to rest: a page up by keyboard glides for a while. */
+async function restOf(line: Locator): Promise<number> {
+  let topPx = Number.NaN;
+  await expect(async () => {
+    const beforePx = topPx;
+    topPx = await topOf(line);
+    expect(topPx).toBe(beforePx);
+  }).toPass({ intervals: [200] });
+  return topPx;
 }
 
 const boxOf = async (locator: Locator) => (await locator.boundingBox()) ?? { y: 0, height: 0 };
