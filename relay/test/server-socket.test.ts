@@ -175,7 +175,7 @@ describe('in the room', () => {
     await witness.close();
   });
 
-  test('SK-5 JN-4 who talks on without waiting for the answer to its join is heard in order, also in a crowd', async () => {
+  test('SK-4 SK-5 who talks on without waiting for the answer to its join is heard in order, also in a crowd', async () => {
     const rooms = await Promise.all(Array.from({ length: 10 }, () => createRoom(origin)));
     const crowd = rooms.map((room) => ({ room, peer: new Peer(origin) }));
     const greeted = crowd.map(async ({ room, peer }) => joinOf(room, (await peer.nextMessage('hello')).nonce));
@@ -192,7 +192,7 @@ describe('in the room', () => {
     }
   });
 
-  test('SK-5 LM-2 who floods while its join waits is turned away', async () => {
+  test('SK-4 LM-2 who floods while its join waits is turned away', async () => {
     const crowd = Array.from({ length: 10 }, () => new Peer(origin));
     const room = await createRoom(origin);
     for (const peer of crowd) await peer.nextMessage('hello');

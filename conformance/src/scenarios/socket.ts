@@ -107,6 +107,23 @@ async function firstMessage(trial: Trial): Promise<void> {
   await member.expectClose('bad_message');
 }
 
+/** Several at once: a relay may have one join wait for another. */
+async function rightBehind(trial: Trial): Promise<void> {
+  const crowd = await Promise.all(
+    Array.from({ length: 5 }, async () => ({ room: await trial.room(), peer: await trial.open() })),
+  );
+  for (const { peer, room } of crowd) {
+    peer.say(trial.joinMessage(peer, room));
+    peer.send('right behind');
+    peer.say({ type: 'ping' });
+  }
+  for (const { peer } of crowd) {
+    await peer.expect({ type: 'joined' });
+    await peer.expectFrame({ payload: 'right behind' });
+    await peer.expect({ type: 'pong' });
+  }
+}
+
 /** Joins that are not of their one form, made of a good one. */
 function badJoins(good: string): readonly (readonly [string, string])[] {
   const fields = Object.entries(JSON.parse(good) as Record<string, string>);
@@ -280,6 +297,7 @@ export const socketScenarios: readonly Scenario[] = [
   scenario('SK-1 HT-15 HT-2 HT-11 other upgrades are refused', refusedUpgrades),
   scenario('SK-3 each socket is greeted with a nonce of its own', hello),
   scenario('SK-4 SK-2 the first message is a join, and there is no second', firstMessage),
+  scenario('SK-4 SK-5 what comes right behind a join is heard after it, in order', rightBehind),
   scenario('SK-2 SK-5 SK-13 RM-4 HT-1 a malformed control message ends its connection only', badMessages),
   scenario('SK-5 SK-2 HT-1 JN-5 a join has one form', malformedJoins),
   scenario('SK-7 SK-13 RM-4 a frame without a payload ends its connection only', badFrames),
