@@ -4,7 +4,7 @@ import type { Circumstances } from '../running.ts';
 import { type AttackName, attacks } from './attacks.ts';
 import { quantile } from './closed-loop.ts';
 import { Innocent } from './innocent.ts';
-import { AttackerProcess, RelayProcess } from './processes.ts';
+import { AttackerProcess, machineCpuSeconds, RelayProcess } from './processes.ts';
 
 /** What p99 may be under attack: so many times the quiet one. */
 export const allowedFactor = 2;
@@ -51,6 +51,8 @@ export interface Measured {
   readonly mostOpen: number;
   /** The relay's processor time in a second, without and with the attack. */
   readonly cpuShare: readonly [quiet: number, attack: number];
+  /** What all others on this machine took meanwhile, in seconds of processor time a second. */
+  readonly elsewhere: number;
   readonly growthBytes: number;
   readonly output: string;
 }
@@ -98,6 +100,7 @@ async function turns(relay: RelayProcess, attacker: AttackerProcess, innocent: I
   const warm = await attacker.tell('stop');
   await innocent.talk(stretchMs);
   const beforeBytes = await relay.residentBytes();
+  const elsewhere = watchElsewhere(relay, attacker);
   let judgement = judged(quiet, attacked, look);
   for (let pair = 0; pair < mostPairs && !(pair >= leastPairs && judgement.isWithin); pair++) {
     await calm(relay);
@@ -110,8 +113,19 @@ async function turns(relay: RelayProcess, attacker: AttackerProcess, innocent: I
   }
   const seconds = (attacked.length * stretchMs) / 1000;
   const cpuShare = [cpuSecondsOf(quiet) / seconds, cpuSecondsOf(attacked) / seconds] as const;
+  const last = { elsewhere: elsewhere(), strikesPerSecond: strikes / seconds, mostOpen };
   const growthBytes = await settledGrowth(relay, beforeBytes);
-  return { ...judgement, strikesPerSecond: strikes / seconds, mostOpen, cpuShare, growthBytes };
+  return { ...judgement, ...last, cpuShare, growthBytes };
+}
+
+/** @returns what tells how many seconds of processor time a second all others on this machine have taken since */
+function watchElsewhere(...ours: readonly { readonly cpuSeconds: number }[]): () => number {
+  const taken = () => {
+    const { user, system } = process.cpuUsage();
+    return ours.reduce((rest, { cpuSeconds }) => rest - cpuSeconds, machineCpuSeconds() - (user + system) / 1e6);
+  };
+  const [startedMs, before] = [performance.now(), taken()];
+  return () => (1000 * (taken() - before)) / (performance.now() - startedMs);
 }
 
 /** Until the relay has worked off what the attack left it: a quiet stretch is not to be disturbed by the one before. */

@@ -8,6 +8,9 @@ import type { AttackName } from './attacks.ts';
 const attacker = join(import.meta.dir, 'attacker.ts');
 const onIdleTime = program('chrt') === null ? ['nice', '-n', '19'] : ['chrt', '--idle', '0'];
 
+/** What Linux counts processor time in. */
+const ticksPerSecond = 100;
+
 type Child = Bun.Subprocess<'pipe', 'pipe', 'inherit'>;
 
 /** The lines that a process writes, one by one. */
@@ -70,8 +73,7 @@ export class RelayProcess {
 
   /** Seconds of processor time so far. */
   get cpuSeconds(): number {
-    const fields = readFileSync(`/proc/${this.pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    return cpuSecondsOf(this.pid);
   }
 
   /** All that it has written so far. */
@@ -91,6 +93,19 @@ export class RelayProcess {
   kill(): void {
     this.#running.child.kill('SIGKILL');
   }
+}
+
+/** The processor time of a process so far, in seconds. */
+function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** The processor time that all cores have given to anybody so far, in seconds: all but the fourth and fifth column, which are idle. */
+export function machineCpuSeconds(): number {
+  const columns =
+    readFileSync('/proc/stat', 'latin1').split('\n')[0]?.trim().split(/\s+/).slice(1, 9).map(Number) ?? [];
+  return columns.reduce((sum, ticks, at) => (at === 3 || at === 4 ? sum : sum + ticks), 0) / ticksPerSecond;
 }
 
 export interface Progress {
@@ -120,6 +135,11 @@ export class AttackerProcess {
     const started = new AttackerProcess(child);
     await started.#lines.next();
     return started;
+  }
+
+  /** Seconds of processor time so far. */
+  get cpuSeconds(): number {
+    return cpuSecondsOf(this.#child.pid);
   }
 
   async tell(what: 'go' | 'stop' | 'rest'): Promise<Progress> {

@@ -12,7 +12,7 @@ const { mostPairs, stretchMs } = verdict;
 console.log(`Medians of ${mostPairs} quiet and ${mostPairs} attacked stretches of ${stretchMs} ms, in turn.\n`);
 const columns = [
   ...['attack', 'quiet p99 ms', 'attacked p99 ms', 'ratio', `within ${allowedFactor} ×`, 'p50 ms: quiet, attacked'],
-  ...['done a second, open at once', 'relay CPU s/s: quiet, attacked', 'memory left, MiB'],
+  ...['done a second, open at once', 'relay CPU s/s: quiet, attacked', 'others’ CPU s/s', 'memory left, MiB'],
 ];
 console.log(`| ${columns.join(' | ')} |\n|${columns.map(() => '---|').join('')}`);
 for (const name of names.filter((one) => chosen.length === 0 || chosen.some((part) => one.includes(part)))) {
@@ -23,7 +23,7 @@ for (const name of names.filter((one) => chosen.length === 0 || chosen.some((par
   const cells = [
     ...[name, quietMs.p99.toFixed(2), attackMs.p99.toFixed(2), (attackMs.p99 / quietMs.p99).toFixed(2), judgement],
     ...[pair(quietMs.p50, attackMs.p50), `${strikesPerSecond.toFixed(0)}, ${other.mostOpen}`],
-    ...[pair(...other.cpuShare), (other.growthBytes / 2 ** 20).toFixed(1)],
+    ...[pair(...other.cpuShare), other.elsewhere.toFixed(2), (other.growthBytes / 2 ** 20).toFixed(1)],
   ];
   console.log(`| ${cells.join(' | ')} |`);
 }
