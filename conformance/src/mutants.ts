@@ -307,6 +307,9 @@ const http: readonly Mutant[] = [
   mutant('HT-19', 'nothing says that a file has two forms', ["{ Vary: 'Accept-Encoding' }", '{}']),
   mutant('HT-19', 'a compressed file is cut off', ['bytes: shorter,', 'bytes: shorter.subarray(0, -1),']),
   mutant('HT-18', 'a folder without its slash has moved for now', ['status: 308', 'status: 307']),
+  mutant('HT-4', 'a body in chunks is refused', ["get('content-length')", "get('content-length') ?? 2048"]),
+  mutant('HT-2', 'a body in chunks may be longer', ['bytes.length > maxBodyBytes', 'bytes.length > 4096']),
+  mutant('HT-2', 'a body without an end is waited for', ['= maxBodyBytes + 4096;', '= 2 ** 40;']),
   mutant('HT-2', 'a body may be longer', ['export const maxBodyBytes = 1024;', 'export const maxBodyBytes = 2048;']),
   mutant('LK-8', 'an exposed key is looked up like a path', ['/%23|#/.test(target)', '/%23never/.test(target)']),
 ];

@@ -1,5 +1,6 @@
 /** The main listener: pages, calls and sockets, in plain or over TLS, where the certificate can be renewed under open sockets (OP-5). */
 import type { Server, WebSocketHandler } from 'bun';
+import { tolerableBodyBytes } from './body.ts';
 import type { Listen } from './config.ts';
 import type { Connection } from './connection.ts';
 import type { Pausable } from './descriptors.ts';
@@ -88,8 +89,7 @@ export class Listener implements Pausable {
     return Bun.serve<Connection>({
       ...addressOf(listen, pair),
       development: false,
-      // Bodies are bounded by this relay itself, so that its own answer is given.
-      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      maxRequestBodySize: tolerableBodyBytes,
       fetch: (request, server) => {
         const response = answer(request, server);
         return response instanceof Promise ? response.then(secured) : secured(response);

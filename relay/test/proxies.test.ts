@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import http2 from 'node:http2';
 import net from 'node:net';
 import { join } from 'node:path';
-import { subprotocol } from '@pug/wire';
+import { encodeCreateRequest, subprotocol } from '@pug/wire';
 import { type Bridge, bridge } from './bridge.ts';
 import { certificates } from './certificates.ts';
-import { createRoom, Peer } from './peer.ts';
+import { createRoom, makeKeys, Peer, solvedRequest } from './peer.ts';
 import { listening, outputOf, program, type Running, spawned, temporaryFolder, until } from './running.ts';
 import { rawRequest } from './started.ts';
 
@@ -105,7 +106,8 @@ interface Scene {
   /** The proxy over TLS, from this machine's usual address and from one of another prefix. */
   readonly near: Bridge;
   readonly far: Bridge;
-  /** The proxy in plain HTTP. */
+  /** The proxy itself, over TLS and in plain HTTP. */
+  readonly secure: string;
   readonly plain: string;
 }
 
@@ -123,15 +125,16 @@ async function begin(proxy: Proxy, path: string, folder: string): Promise<Scene>
   const command = [path, ...proxy.around(place, folder)];
   const child = Bun.spawn(command, { cwd: folder, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
   const printed = outputOf(child);
-  const near = await bridge(`https://127.0.0.1:${ports.tls}`, [good.cert]);
-  const far = await bridge(`https://127.0.0.1:${ports.tls}`, [good.cert], '127.0.5.7');
+  const secure = `https://127.0.0.1:${ports.tls}`;
+  const near = await bridge(secure, [good.cert]);
+  const far = await bridge(secure, [good.cert], '127.0.5.7');
   const isUp = () =>
     fetch(`${near.origin}/healthz`).then(
       ({ status }) => status === 200 || undefined,
       () => undefined,
     );
   await until(isUp, printed);
-  return { relay, child, printed, near, far, plain: `http://127.0.0.1:${ports.plain}` };
+  return { relay, child, printed, near, far, secure, plain: `http://127.0.0.1:${ports.plain}` };
 }
 
 for (const proxy of proxies) {
@@ -156,6 +159,14 @@ for (const proxy of proxies) {
       expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
       const answer = await rawRequest(plain, 'GET /r HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
       expect(answer).toMatch(/^HTTP\/1\.1 308 [\s\S]*\r\nlocation: https:\/\/localhost(:\d+)?\/r\r\n/i);
+    });
+
+    test('OP-16 HT-4 a room is made over HTTP/2, whether the length of the request was declared or not', async () => {
+      const { near, secure } = scene;
+      for (const isDeclared of [true, false]) {
+        const body = encodeCreateRequest(await solvedRequest(near.origin, makeKeys()));
+        expect(await statusOverHttp2(secure, body, isDeclared)).toBe(201);
+      }
     });
 
     test('OP-16 SK-11 a quiet room outlives the time-out for silent sockets, because its members ping', async () => {
@@ -206,6 +217,21 @@ for (const proxy of proxies) {
       for (const planted of [marker, '127.0.5.7']) expect(kept + printed()).not.toContain(planted);
     });
   });
+}
+
+/** What a create request is answered with. HTTP/2 ends a body without its length, which a proxy has to pass on in another way (HT-4). */
+function statusOverHttp2(secure: string, body: string, isDeclared: boolean): Promise<number | undefined> {
+  const session = http2.connect(secure, { ca: good.cert, servername: 'localhost' });
+  const length = isDeclared ? { 'content-length': String(body.length) } : {};
+  const head = { ':method': 'POST', ':path': '/api/v1/rooms', 'content-type': 'application/json', ...length };
+  return new Promise<number | undefined>((resolve, reject) => {
+    session.on('error', reject);
+    const request = session.request(head);
+    request.on('error', reject);
+    request.on('response', (headers) => resolve(headers[':status']));
+    request.write(body.slice(0, 9));
+    setTimeout(() => request.end(body.slice(9)), 50);
+  }).finally(() => session.destroy());
 }
 
 async function frameAfterPongs(peer: Peer) {

@@ -107,14 +107,24 @@ describe('bodies of POST /api/v1/rooms', () => {
     await expectProblem(await post(origin, 'x'.repeat(1025)), 'too_large');
   });
 
-  test('HT-2 a body without a length is cut off at the limit, however long it would be', async () => {
-    const chunk = `400\r\n${'x'.repeat(1024)}\r\n`;
-    const head = 'POST /api/v1/rooms HTTP/1.1\r\nHost: relay\r\nContent-Type: application/json\r\n';
-    const raw = await rawRequest(origin, `${head}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(200)}`);
-    expect(raw).toStartWith('HTTP/1.1 413 ');
-    expect(raw).toContain('urn:pug:error:too_large');
-    const declared = await rawRequest(origin, `${head}Content-Length: 99999999999\r\n\r\nxx`);
-    expect(declared).toContain('urn:pug:error:too_large');
+  const head = 'POST /api/v1/rooms HTTP/1.1\r\nHost: relay\r\nContent-Type: application/json\r\n';
+  const chunk = `400\r\n${'x'.repeat(1024)}\r\n`;
+
+  test('HT-2 HT-4 a body in chunks has the same limit', async () => {
+    const inChunks = (...chunks: string[]) =>
+      rawRequest(origin, `${head}Transfer-Encoding: chunked\r\n\r\n${chunks.join('')}0\r\n\r\n`);
+    expect(await inChunks(chunk)).toContain('urn:pug:error:malformed');
+    expect(await inChunks(chunk, '1\r\nx\r\n')).toContain('urn:pug:error:too_large');
+  });
+
+  test('HT-2 a body far over the limit is cut off, however long it would be', async () => {
+    for (const rest of [
+      `Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(200)}`,
+      'Content-Length: 99999999999\r\n\r\nxx',
+    ]) {
+      expect(await rawRequest(origin, head + rest)).toStartWith('HTTP/1.1 413 ');
+    }
+    expect(await rawRequest(origin, `${head}Content-Length: 5000\r\n\r\nxx`)).toContain('urn:pug:error:too_large');
   });
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonp', ''])(

@@ -7,6 +7,7 @@ import { formScenarios } from './forms.ts';
 import { frameScenarios } from './frames.ts';
 import { httpScenarios } from './http.ts';
 import { joinScenarios } from './join.ts';
+import { lengthScenarios } from './lengths.ts';
 import { limitScenarios } from './limits.ts';
 import { operatingScenarios } from './operating.ts';
 import { orderScenarios } from './order.ts';
@@ -23,6 +24,7 @@ import { timeScenarios } from './time.ts';
 export const scenarios: readonly Scenario[] = [
   ...httpScenarios,
   ...requestScenarios,
+  ...lengthScenarios,
   ...servedScenarios,
   ...formScenarios,
   ...createScenarios,

@@ -1,10 +1,9 @@
-/** What HTTP lets a client say in many ways: methods, paths, hosts, media types, bodies in pieces (spec/http.md). */
+/** What HTTP lets a client say in many ways: methods, paths, hosts, media types (spec/http.md). */
 import { randomBytes } from 'node:crypto';
-import { encodeCreateRequest } from '@pug/wire';
 import { type Answer, type Header, headerOf } from '../http.ts';
 import { demand } from '../peer.ts';
 import { type Scenario, scenario } from '../scenario.ts';
-import { json, type Trial } from '../trial.ts';
+import type { Trial } from '../trial.ts';
 import { RawSocket, upgrade } from '../websocket.ts';
 
 /** Everything but what may differ between two answers of one kind. */
@@ -129,23 +128,6 @@ async function mediaTypes(trial: Trial): Promise<void> {
   }
 }
 
-const chunked: readonly Header[] = [json, ['Transfer-Encoding', 'chunked']];
-
-function inChunks(text: string, size: number): string {
-  const parts = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
-  return `${parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`).join('')}0\r\n\r\n`;
-}
-
-async function chunkedBodies(trial: Trial): Promise<void> {
-  const { request, keys } = await trial.request();
-  const body = encodeCreateRequest(request);
-  const created = trial.created(await trial.post(inChunks(body, 7), chunked));
-  demand(created.roomId === keys.roomId, 'HT-4: a body in chunks is a body');
-  trial.refused(await trial.post(inChunks('x'.repeat(1024), 100), chunked), 'malformed');
-  trial.refused(await trial.post(inChunks('x'.repeat(1025), 100), chunked), 'too_large');
-  trial.refused(await trial.post(inChunks('', 1), chunked), 'malformed');
-}
-
 async function overTls(trial: Trial): Promise<void> {
   const secure = trial.relay.url.protocol === 'https:';
   for (const path of ['/', '/nothing', '/api/v1/policy', '/api/v1/challenge', '/healthz', '/ws', '/r%23x']) {
@@ -179,7 +161,6 @@ export const requestScenarios: readonly Scenario[] = [
   scenario('HT-12 HT-15 pages of other origins are told nothing by preflights', preflights),
   scenario('HT-15 SK-1 an origin is the own one when host and port are those of Host', ownOrigins),
   scenario('HT-2 HT-4 application/json is the one media type, however it is spelt', mediaTypes),
-  scenario('HT-4 HT-2 a body in chunks is read like any other, and bounded like any other', chunkedBodies),
   scenario('HT-10 HT-11 Strict-Transport-Security is sent over TLS and only there', overTls),
   scenario('LK-8 HT-9 a path with an escaped fragment is told by every method, in any position', exposedByAnyMethod),
 ];

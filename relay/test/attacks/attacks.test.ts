@@ -30,8 +30,21 @@ describe('an innocent room hardly notices, in the quieter stretches of an attack
   test('LM-4 sockets and rooms from many prefixes', () => survives('many rooms from many prefixes'), limitMs);
 });
 
+type Act = (relay: RelayProcess, from: string, innocent: Innocent) => void;
+
+/** Goes on with a body piece by piece. */
+function dribbling(length: string, piece: string): Act {
+  return ({ port }, from) => {
+    const socket = dial(port, from);
+    const head = `POST /api/v1/rooms HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${length}`;
+    socket.on('connect', () => socket.write(head));
+    const timer = setInterval(() => socket.write(piece), 100);
+    socket.on('close', () => clearInterval(timer));
+  };
+}
+
 /** What never ends by itself, and what the relay has to end. */
-const endless: Readonly<Record<string, (relay: RelayProcess, from: string, innocent: Innocent) => void>> = {
+const endless: Readonly<Record<string, Act>> = {
   'says nothing': ({ port }, from) => void dial(port, from),
   'sends half a request': ({ port }, from) => {
     const socket = dial(port, from);
@@ -43,14 +56,8 @@ const endless: Readonly<Record<string, (relay: RelayProcess, from: string, innoc
     const timer = setInterval(() => socket.write('x'), 100);
     socket.on('close', () => clearInterval(timer));
   },
-  'sends half a body': ({ port }, from) => {
-    const socket = dial(port, from);
-    const head =
-      'POST /api/v1/rooms HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{';
-    socket.on('connect', () => socket.write(head));
-    const timer = setInterval(() => socket.write('x'), 100);
-    socket.on('close', () => clearInterval(timer));
-  },
+  'sends half a body': dribbling('Content-Length: 900\r\n\r\n', 'x'),
+  'sends a body in chunks that do not end': dribbling('Transfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'),
   'does not read its answers': ({ port }, from) => {
     const socket = dial(port, from);
     socket.on('connect', () => socket.write('GET /api/v1/policy HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5000)));
