@@ -11,6 +11,7 @@ import {
   type RosterInput,
   type RosterTimer,
   type SafetyCode,
+  type TextContent,
   unpad,
 } from '@pug/core';
 import { type ServerFrame, toBase64url } from '@pug/wire';
@@ -164,7 +165,7 @@ export class Conversation {
     await this.#run({ type: 'frame', seq, member, frame: payload, opened: room && numbered }, context);
     if (!context.current() || !room || member !== room.self || numbered?.type !== frameTypes.message) return null;
     const content = this.#speech.echoed(numbered.counter, context.circle);
-    if (content) this.#heard(member, content, context.atMs);
+    if (content) this.#heard(member, context.circle.people.get(member)?.key ?? '', content, context.atMs);
     return null;
   }
 
@@ -270,7 +271,7 @@ export class Conversation {
         this.#timers.arm(action.timer, action.afterMs);
         return;
       case 'message':
-        this.#said(action.member, action.seq, action.content, circle, atMs);
+        this.#said(action, circle, atMs);
         return;
       case 'unreadable':
       case 'forked':
@@ -300,28 +301,29 @@ export class Conversation {
   }
 
   /** A text is for everybody: a directed one would be said to one and seen by no other. */
-  #said(member: number, seq: number, bytes: Uint8Array, circle: Circle, atMs: number): void {
-    const content = unpad(bytes);
+  #said(message: RosterAction & { type: 'message' }, circle: Circle, atMs: number): void {
+    const { member, seq, signatureKey } = message;
+    const content = unpad(message.content);
     const said = content && decodeSaid(content);
     if (!said || !this.#room || (said.content.kind === 'text' && seq === 0)) {
       this.#options.journal.unopened();
       return;
     }
     if (circle.isForked(said.position)) this.#complain('forked', member, atMs);
-    this.#heard(member, said.content, atMs);
+    this.#heard(member, toBase64url(signatureKey), said.content, atMs);
   }
 
-  #heard(member: number, content: Content, atMs: number): void {
-    if (content.kind === 'text') this.#text(member, content.id, content.text, atMs);
+  #heard(member: number, key: string, content: Content, atMs: number): void {
+    if (content.kind === 'text') this.#text(member, key, content, atMs);
     else this.#nameSaid(member, cleanName(content.name), atMs);
   }
 
-  #text(member: number, id: Uint8Array, text: string, atMs: number): void {
+  #text(member: number, key: string, { id, text }: TextContent, atMs: number): void {
     const idText = toBase64url(id);
     const own = this.#mine.has(member);
     if (own) this.#speech.arrived(idText);
     const shown = cleanText(text);
-    if (!this.#seen.add(idText) || shown.trim() === '') return;
+    if (!this.#seen.add(`${key} ${idText}`) || shown.trim() === '') return;
     this.#append({ kind: 'text', member, name: this.#nameOf(member), own, text: shown, atMs });
   }
 

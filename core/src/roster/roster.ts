@@ -265,11 +265,13 @@ export class Roster {
   async #message(member: number, seq: number, body: Uint8Array): Promise<void> {
     if (this.#seat === null || member === this.#self) return;
     const opened = await this.#seat.unprotect(body);
-    const genuine =
+    const isGenuine =
       opened !== null && memberOf(opened.sender.credential) === member && equalBytes(opened.aad, this.#aad(member));
-    this.#actions.push(
-      genuine ? { type: 'message', member, seq, content: opened.message } : { type: 'unreadable', member, seq },
-    );
+    if (!isGenuine) this.#actions.push({ type: 'unreadable', member, seq });
+    else {
+      const { signatureKey } = opened.sender;
+      this.#actions.push({ type: 'message', member, seq, signatureKey, content: opened.message });
+    }
   }
 
   async #heard(member: number, body: Uint8Array): Promise<void> {
