@@ -15,7 +15,7 @@ import {
   unpad,
 } from '@pug/core';
 import { type ServerFrame, toBase64url } from '@pug/wire';
-import { Acquaintances } from './acquaintances.ts';
+import { type Acquaintance, Acquaintances } from './acquaintances.ts';
 import type { Comparison, Line, Pending, Platform, RoomView, SessionChange } from './api.ts';
 import type { Circle, Person } from './circle.ts';
 import { Compared } from './comparison.ts';
@@ -145,7 +145,6 @@ export class Conversation {
     return null;
   }
 
-  /** A frame. */
   async frame(frame: ServerFrame, context: Context): Promise<Violation | null> {
     const { seq, member, payload } = frame;
     if (!this.#room) return null;
@@ -169,7 +168,6 @@ export class Conversation {
     return null;
   }
 
-  /** A timer of the roster machine. */
   async timer(timer: RosterTimer, context: Context): Promise<void> {
     await this.#run({ type: 'timer', timer }, context);
   }
@@ -229,13 +227,15 @@ export class Conversation {
 
   /** The connection was lost. */
   lost(): void {
-    this.#stopTimers();
+    this.#timers.stop();
+    this.#settling.stop();
     this.#speech.lost();
   }
 
   /** The room has ended for this client: everything is forgotten but what was never sent. */
   end(): void {
-    this.#stopTimers();
+    this.#timers.stop();
+    this.#settling.stop();
     this.#log.clear();
     this.#seen.clear();
     this.#known.clear();
@@ -280,11 +280,6 @@ export class Conversation {
       case 'roster':
         this.#regroup(circle, atMs);
     }
-  }
-
-  #stopTimers(): void {
-    this.#timers.stop();
-    this.#settling.stop();
   }
 
   /** CL-7, and who came and went meanwhile, as far as the lists tell. */
@@ -338,23 +333,28 @@ export class Conversation {
 
   /** Who can read has changed. */
   #regroup(circle: Circle, atMs: number): void {
+    const taken: number[] = [];
     for (const [member, person] of circle.people) {
       const known = member === this.#room?.self ? 'seen' : this.#known.meet(member, person);
       if (known === 'seen') continue;
       this.#speech.owe(member);
-      if (known?.number !== member) this.#admitted(member, known?.name ?? null, person.name, known !== undefined);
+      if (this.#known.isTaken(member, person)) taken.push(member);
+      if (known?.number !== member || taken.includes(member)) this.#admitted(member, person, known);
     }
-    if (this.#compared.isOutdatedBy(circle.composition)) this.#append({ kind: 'uncompared', atMs });
+    const isOutdated = this.#compared.isOutdatedBy(circle.composition);
     this.#refresh();
+    for (const member of taken) this.#append({ kind: 'joined', member, name: this.#nameOf(member), back: false, atMs });
+    if (isOutdated) this.#append({ kind: 'uncompared', atMs });
   }
 
   /** Now we know who joined: the lines that could not name them do. */
-  #admitted(member: number, said: string | null, derived: string, back: boolean): void {
-    if (this.#room && said !== null) this.#room = named(this.#room, member, said);
-    const name = said ?? derived;
+  #admitted(member: number, person: Person, known: Acquaintance | undefined): void {
+    if (this.#room) this.#room = named(this.#room, member, known?.name ?? null);
+    const name = known?.name ?? person.name;
+    const back = known !== undefined;
     this.#rewrite(member, (line) => {
-      if (line.kind === 'joined') return { ...line, name, back };
-      return line.name === null ? { ...line, name } : line;
+      if (line.name !== null) return line;
+      return line.kind === 'joined' ? { ...line, name, back } : { ...line, name };
     });
   }
 

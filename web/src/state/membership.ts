@@ -122,7 +122,8 @@ function followView(room: Room, view: RoomView): void {
 
 function noteTags(room: Room): void {
   for (const { number, tag } of room.session.view.room?.members ?? []) {
-    if (tag === null || room.tags.has(number)) continue;
+    // Another than before, when somebody took the number: what is said from now on is theirs.
+    if (tag === null || room.tags.get(number) === tag) continue;
     room.tags.set(number, tag);
     tagLines(room.log, number, tag);
   }
