@@ -59,3 +59,39 @@ test('JN-7 CL-4 CL-5 CL-6 CL-7 CL-9 a lost network in a locked room', async ({ s
   });
   await cameBack(owner, guest);
 });
+
+test('CL-5 CL-13 what waits while the room is full or left is not lost without a word', async ({ someone, door }) => {
+  const train = await door();
+  const [owner, guest, other] = [await someone(), await someone({ door: train }), await someone()];
+  const fragment = await owner.opensRoom({ people: 2 });
+  await guest.joins(fragment, 'Ben');
+  await owner.sees('Ben joined');
+  train.shut();
+  await guest.context.setOffline(true);
+  await owner.sees('Ben lost the connection');
+  await guest.writes('written on the train');
+  await guest.composer.fill('half a thought');
+  await guest.page.evaluate(() => {
+    location.hash = 'another';
+  });
+  await expect(guest.page.getByText('What is written here and not sent yet is lost then.')).toBeVisible();
+  await guest.button('Stay here').click();
+
+  await other.joins(fragment, 'Carl');
+  train.reopen();
+  await guest.context.setOffline(false);
+  for (const texts of [2, 1]) {
+    await guest.seesHeading('The room is full');
+    await expect(guest.page.getByText('It keeps the link for another try.')).toHaveCount(texts - 1);
+    await expect(guest.button('Copy this text')).toHaveCount(texts);
+    if (texts === 2) await guest.button('Try again').click();
+    await expect(guest.button('Copy this text')).toHaveCount(1);
+  }
+  await other.button('Leave').click();
+  await owner.sees('Carl left');
+  await guest.button('Try again').click();
+  await guest.isInside();
+  await expect(guest.composer).toHaveValue('written on the train\n\nhalf a thought');
+  await guest.button('Send').click();
+  await owner.sees('half a thought');
+});

@@ -19,6 +19,11 @@ export class Acquaintances {
     return known;
   }
 
+  /** Whether somebody else was met under this number: the relay, and somebody with the link, let another in under it. */
+  isTaken(number: number, { key }: Person): boolean {
+    return [...this.#byKey].some(([other, known]) => other !== key && known.number === number);
+  }
+
   /** A name that was said stays with the key. */
   remember(number: number, { key }: Person, name: string): void {
     this.#byKey.set(key, { number, admission: this.#byKey.get(key)?.admission ?? null, name });

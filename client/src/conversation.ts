@@ -11,10 +11,11 @@ import {
   type RosterInput,
   type RosterTimer,
   type SafetyCode,
+  type TextContent,
   unpad,
 } from '@pug/core';
 import { type ServerFrame, toBase64url } from '@pug/wire';
-import { Acquaintances } from './acquaintances.ts';
+import { type Acquaintance, Acquaintances } from './acquaintances.ts';
 import type { Comparison, Line, Pending, Platform, RoomView, SessionChange } from './api.ts';
 import type { Circle, Person } from './circle.ts';
 import { Compared } from './comparison.ts';
@@ -144,7 +145,6 @@ export class Conversation {
     return null;
   }
 
-  /** A frame. */
   async frame(frame: ServerFrame, context: Context): Promise<Violation | null> {
     const { seq, member, payload } = frame;
     if (!this.#room) return null;
@@ -164,11 +164,10 @@ export class Conversation {
     await this.#run({ type: 'frame', seq, member, frame: payload, opened: room && numbered }, context);
     if (!context.current() || !room || member !== room.self || numbered?.type !== frameTypes.message) return null;
     const content = this.#speech.echoed(numbered.counter, context.circle);
-    if (content) this.#heard(member, content, context.atMs);
+    if (content) this.#heard(member, context.circle.people.get(member)?.key ?? '', content, context.atMs);
     return null;
   }
 
-  /** A timer of the roster machine. */
   async timer(timer: RosterTimer, context: Context): Promise<void> {
     await this.#run({ type: 'timer', timer }, context);
   }
@@ -228,13 +227,15 @@ export class Conversation {
 
   /** The connection was lost. */
   lost(): void {
-    this.#stopTimers();
+    this.#timers.stop();
+    this.#settling.stop();
     this.#speech.lost();
   }
 
   /** The room has ended for this client: everything is forgotten but what was never sent. */
   end(): void {
-    this.#stopTimers();
+    this.#timers.stop();
+    this.#settling.stop();
     this.#log.clear();
     this.#seen.clear();
     this.#known.clear();
@@ -270,7 +271,7 @@ export class Conversation {
         this.#timers.arm(action.timer, action.afterMs);
         return;
       case 'message':
-        this.#said(action.member, action.seq, action.content, circle, atMs);
+        this.#said(action, circle, atMs);
         return;
       case 'unreadable':
       case 'forked':
@@ -279,11 +280,6 @@ export class Conversation {
       case 'roster':
         this.#regroup(circle, atMs);
     }
-  }
-
-  #stopTimers(): void {
-    this.#timers.stop();
-    this.#settling.stop();
   }
 
   /** CL-7, and who came and went meanwhile, as far as the lists tell. */
@@ -300,28 +296,29 @@ export class Conversation {
   }
 
   /** A text is for everybody: a directed one would be said to one and seen by no other. */
-  #said(member: number, seq: number, bytes: Uint8Array, circle: Circle, atMs: number): void {
-    const content = unpad(bytes);
+  #said(message: RosterAction & { type: 'message' }, circle: Circle, atMs: number): void {
+    const { member, seq, signatureKey } = message;
+    const content = unpad(message.content);
     const said = content && decodeSaid(content);
     if (!said || !this.#room || (said.content.kind === 'text' && seq === 0)) {
       this.#options.journal.unopened();
       return;
     }
     if (circle.isForked(said.position)) this.#complain('forked', member, atMs);
-    this.#heard(member, said.content, atMs);
+    this.#heard(member, toBase64url(signatureKey), said.content, atMs);
   }
 
-  #heard(member: number, content: Content, atMs: number): void {
-    if (content.kind === 'text') this.#text(member, content.id, content.text, atMs);
+  #heard(member: number, key: string, content: Content, atMs: number): void {
+    if (content.kind === 'text') this.#text(member, key, content, atMs);
     else this.#nameSaid(member, cleanName(content.name), atMs);
   }
 
-  #text(member: number, id: Uint8Array, text: string, atMs: number): void {
+  #text(member: number, key: string, { id, text }: TextContent, atMs: number): void {
     const idText = toBase64url(id);
     const own = this.#mine.has(member);
     if (own) this.#speech.arrived(idText);
     const shown = cleanText(text);
-    if (!this.#seen.add(idText) || shown.trim() === '') return;
+    if (!this.#seen.add(`${key} ${idText}`) || shown.trim() === '') return;
     this.#append({ kind: 'text', member, name: this.#nameOf(member), own, text: shown, atMs });
   }
 
@@ -336,23 +333,28 @@ export class Conversation {
 
   /** Who can read has changed. */
   #regroup(circle: Circle, atMs: number): void {
+    const taken: number[] = [];
     for (const [member, person] of circle.people) {
       const known = member === this.#room?.self ? 'seen' : this.#known.meet(member, person);
       if (known === 'seen') continue;
       this.#speech.owe(member);
-      if (known?.number !== member) this.#admitted(member, known?.name ?? null, person.name, known !== undefined);
+      if (this.#known.isTaken(member, person)) taken.push(member);
+      if (known?.number !== member || taken.includes(member)) this.#admitted(member, person, known);
     }
-    if (this.#compared.isOutdatedBy(circle.composition)) this.#append({ kind: 'uncompared', atMs });
+    const isOutdated = this.#compared.isOutdatedBy(circle.composition);
     this.#refresh();
+    for (const member of taken) this.#append({ kind: 'joined', member, name: this.#nameOf(member), back: false, atMs });
+    if (isOutdated) this.#append({ kind: 'uncompared', atMs });
   }
 
   /** Now we know who joined: the lines that could not name them do. */
-  #admitted(member: number, said: string | null, derived: string, back: boolean): void {
-    if (this.#room && said !== null) this.#room = named(this.#room, member, said);
-    const name = said ?? derived;
+  #admitted(member: number, person: Person, known: Acquaintance | undefined): void {
+    if (this.#room) this.#room = named(this.#room, member, known?.name ?? null);
+    const name = known?.name ?? person.name;
+    const back = known !== undefined;
     this.#rewrite(member, (line) => {
-      if (line.kind === 'joined') return { ...line, name, back };
-      return line.name === null ? { ...line, name } : line;
+      if (line.name !== null) return line;
+      return line.kind === 'joined' ? { ...line, name, back } : { ...line, name };
     });
   }
 

@@ -81,8 +81,8 @@ export function counted(room: Room, member: number, counter: number): Room | nul
   return counters && { ...room, counters };
 }
 
-/** The room after a member said its name; one that has left, and may not be out of the circle yet, is not back for it. */
-export function named(room: Room, member: number, name: string): Room {
+/** The room after a member said its name, or is somebody who said none; one that has left, and may not be out of the circle yet, is not back for it. */
+export function named(room: Room, member: number, name: string | null): Room {
   if (!room.members.has(member)) return room;
   return { ...room, members: new Map(room.members).set(member, name) };
 }

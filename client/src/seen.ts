@@ -1,4 +1,4 @@
-/** The ids of texts that were shown, so that a text sent again is seen once (CL-6). */
+/** Which texts were shown, by author and id: a text sent again is seen once, and nobody takes one away by saying another under its id (CL-6). */
 
 /**
  * Ids remembered, the oldest forgotten first: more than the lines kept. A text that is sent again after this many others is shown twice.

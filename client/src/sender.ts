@@ -64,7 +64,7 @@ export class Sender {
   async #run(): Promise<void> {
     this.#running = true;
     try {
-      for (let task = this.#options.next(); task !== null; task = this.#options.next()) {
+      for (let task = this.#next(); task !== null; task = this.#next()) {
         const data = await this.#spell(task);
         if (data === null) continue;
         if (!(await this.#turn(data.length))) return;
@@ -73,6 +73,11 @@ export class Sender {
     } finally {
       this.#running = false;
     }
+  }
+
+  /** What waits when this connection has ended is for the next one to take. */
+  #next(): Task | null {
+    return this.#stopped ? null : this.#options.next();
   }
 
   async #spell(task: Task): Promise<string | Uint8Array | null> {

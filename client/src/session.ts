@@ -148,7 +148,7 @@ class LiveSession implements Session {
   wake(): void {
     this.#journal.note('woken');
     if (this.#state.state === 'joined') this.#live?.member?.heartbeat.probe();
-    if (this.#state.state === 'waiting') this.#retryAt(this.#platform.now());
+    if (this.#state.state === 'waiting') this.#retryAfter(this.#heldBackMs(this.#state.reason));
     if (this.#state.state !== 'connecting' || this.#platform.now() - this.#turnAtMs < freshMs) return;
     this.#tearDown();
     void this.#connect();
@@ -333,18 +333,21 @@ class LiveSession implements Session {
     this.#turn++;
     this.#retries++;
     const nowMs = this.#platform.now();
-    const retryAtMs = nowMs + delayMs(this.#retries, reason, readU32(this.#platform.random(4), 0));
+    const waitMs = delayMs(this.#retries, reason, readU32(this.#platform.random(4), 0));
     this.#notBeforeMs = nowMs + floorMs(reason);
     this.#journal.note('waiting', reason);
-    this.#setState({ state: 'waiting', attempt: this.#retries + 1, retryAtMs, reason });
-    this.#retryAt(retryAtMs);
+    this.#setState({ state: 'waiting', attempt: this.#retries + 1, retryAtMs: nowMs + waitMs, reason });
+    this.#retryAfter(waitMs);
   }
 
-  /** Connects at `atMs`, or as soon as it is allowed. */
-  #retryAt(atMs: number): void {
+  #retryAfter(ms: number): void {
     this.#cancelRetry();
-    const waitMs = Math.max(atMs, this.#notBeforeMs) - this.#platform.now();
-    this.#cancelRetry = this.#platform.after(Math.max(0, waitMs), () => void this.#connect());
+    this.#cancelRetry = this.#platform.after(ms, () => void this.#connect());
+  }
+
+  /** How long nobody may try yet; a clock that was set back makes it no longer. */
+  #heldBackMs(reason: WaitReason): number {
+    return Math.min(floorMs(reason), Math.max(0, this.#notBeforeMs - this.#platform.now()));
   }
 
   /** Lets go of the present connection; texts without an echo wait again. */

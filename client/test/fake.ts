@@ -35,13 +35,19 @@ export class FakePlatform implements Platform {
   readonly #answer: (method: string, path: string, body?: string) => Promise<Answer>;
   readonly asked: string[] = [];
   #timers: Timer[] = [];
+  #setBackMs = 0;
 
   constructor({ policy = defaultPolicy, answer }: FakeOptions = {}) {
     this.#answer = answer ?? (async () => ({ status: 200, text: encodePolicy(policy) }));
   }
 
   now(): number {
-    return this.nowMs;
+    return this.nowMs - this.#setBackMs;
+  }
+
+  /** A person, or the network, sets the clock back. What was started with `after` goes on. */
+  setBack(ms: number): void {
+    this.#setBackMs += ms;
   }
 
   after(ms: number, run: () => void): () => void {

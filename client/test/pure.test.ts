@@ -1,4 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { deriveKeys } from '@pug/core';
 import { closeCodes, defaultPolicy, finalCloses } from '@pug/wire';
 import fc from 'fast-check';
 import type { WaitReason } from '../src/api.ts';
@@ -21,8 +22,10 @@ import {
 } from '../src/outbox.ts';
 import { maxPayloadBytes, newPacer, spend, waitMs } from '../src/pacer.ts';
 import { maxSeen, Seen } from '../src/seen.ts';
+import { Sender, type Task } from '../src/sender.ts';
 import { type Circumstances, verdictOf } from '../src/verdict.ts';
-import { patienceMs } from './waiting.ts';
+import { FakePlatform } from './fake.ts';
+import { patienceMs, settle } from './waiting.ts';
 
 setDefaultTimeout(patienceMs);
 
@@ -286,5 +289,30 @@ describe('SK-9 inbox', () => {
     release();
     await Bun.sleep(5);
     expect(handled).toEqual([...Array(maxWaiting + 1).keys(), -2]);
+  });
+});
+
+describe('CL-5 sending', () => {
+  test('CL-5 RM-7 a connection that has ended takes nothing from the one that comes after it', async () => {
+    const { promise: spelt, resolve } = Promise.withResolvers<null>();
+    const tasks: Task[] = [
+      { kind: 'frame', to: 0, type: 1, spell: () => spelt },
+      { kind: 'control', message: { type: 'purge' } },
+    ];
+    const sent: unknown[] = [];
+    const sender = new Sender({
+      platform: new FakePlatform(),
+      policy: defaultPolicy,
+      keys: await deriveKeys({ roomSecret: new Uint8Array(16), linkKey: new Uint8Array(32) }),
+      member: 1,
+      next: () => tasks.shift() ?? null,
+      transmit: (data) => sent.push(data),
+    });
+    sender.pump();
+    sender.stop();
+    // Nothing to send after all: the ratchet had been given up meanwhile.
+    resolve(null);
+    await settle();
+    expect([tasks.length, sent.length]).toEqual([1, 0]);
   });
 });

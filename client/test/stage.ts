@@ -121,6 +121,21 @@ export class Stage {
     await until(() => this.#isAdmitted(member), `member ${member} is let in`);
   }
 
+  /** The relay, together with somebody who has the link, lets another in under the number of `member`; gives whoever had it before. */
+  async replace(member: number, impostor = new Peer(member, this.keys, this.#maker)): Promise<Peer> {
+    const before = this.#peer(member);
+    await this.#inTurn(async () => {
+      const members = [...this.#peers.keys(), ...(this.#live ? [this.#live.member] : [])].toSorted((a, b) => a - b);
+      this.#peers.set(member, impostor);
+      // Beyond all that was said under this number: what is not is taken for a replay (CR-5).
+      await impostor.seal(frameTypes.message, new Uint8Array(), 1_000 * this.seq);
+      await this.#spread(await impostor.hear({ type: 'joined', self: member, members, seq: this.seq - 1 }));
+    });
+    const { tag } = await this.#peer(member).persona;
+    await until(() => this.session.view.room?.members.some((one) => one.tag === tag) === true, 'the other is let in');
+    return before;
+  }
+
   depart(member: number, why: LeaveReason): Promise<void> {
     return this.#inTurn(() => this.#depart(member, why));
   }

@@ -55,6 +55,22 @@ describe('CL-5 texts', () => {
     expect(textsOf(stage.session)).toEqual(['one', 'two', 'three', 'four']);
   });
 
+  test('CL-5 CL-6 nobody takes a text away by saying another under its id', async () => {
+    stage = await Stage.open();
+    const socket = await stage.enter({ member: 3, members: [1, 2, 3], seq: 9 });
+    stage.session.send('mine');
+    await until(() => socket.frames.length === 2, 'name and text');
+    const [mine] = await stage.texts(socket, 3);
+    // Whoever has read a text may be faster than the echo that its author gets after coming back.
+    for (const id of [mine?.id ?? textId(0), textId(1)])
+      socket.onmessage?.(await stage.frame(1, { kind: 'text', id, text: 'another' }));
+    socket.onmessage?.(await stage.frame(2, { kind: 'text', id: textId(1), text: 'theirs' }));
+    await until(() => textsOf(stage.session).includes('theirs'), 'the text whose id was taken');
+    await stage.echo();
+    await until(() => pendingOf().length === 0, 'the echo');
+    expect(textsOf(stage.session)).toEqual(['another', 'another', 'theirs', 'mine']);
+  });
+
   test.each([
     [4000, 'purged'],
     [4001, 'expired'],

@@ -70,6 +70,29 @@ describe('CR-12 people come and go', () => {
     expect(newcomer.roster.position).toEqual(at(peers, 0).roster.position);
   });
 
+  test.each([
+    ['asks again', async (hall: Hall) => hall.pass(welcomeTimeoutMs)],
+    [
+      'comes back over another connection',
+      async (hall: Hall, newcomer: Peer) => {
+        hall.leave(newcomer);
+        await hall.enter(newcomer);
+      },
+    ],
+  ])('CL-5 CR-12 a newcomer who was not let in and %s says that there was something, too', async (_, begin) => {
+    const { hall, peers } = await roomOf(2);
+    at(peers, 0).suspended = true;
+    const newcomer = await hall.join();
+    await at(peers, 1).say('never to be read');
+    await hall.drain();
+    expect(newcomer.told).toEqual({ texts: [], unreadable: 0, forked: 0 });
+    at(peers, 1).suspended = true;
+    await begin(hall, newcomer);
+    for (const peer of peers) peer.suspended = false;
+    expect(await hall.settle()).not.toBeNull();
+    expect(newcomer.told).toEqual({ texts: [], unreadable: 1, forked: 0 });
+  });
+
   test('CR-12 when the earliest sleeps, the next one commits after 1.5 seconds, and what the sleeper had prepared is dropped', async () => {
     const { hall, peers } = await roomOf(3);
     at(peers, 0).suspended = true;

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { cleanName, cleanText, isNameTooLong, maxNameBytes, maxNameGraphemes, utf8Bytes } from '../src/index.ts';
+import {
+  cleanName,
+  cleanText,
+  isNameTooLong,
+  maxNameBytes,
+  maxNameGraphemes,
+  maxTextBytes,
+  utf8Bytes,
+} from '../src/index.ts';
 
 const hostile = fc.string({
   maxLength: 60,
@@ -188,3 +196,19 @@ describe('CR-7 a name that is too long', () => {
     fc.assert(fc.property(hostile, (name) => !isNameTooLong(cleanName(name))));
   });
 });
+
+test('CR-7 the longest text of nothing but marks is cleaned at once, in the engine of Chromium as well', async () => {
+  // This runs in another engine, in which looking back is quick.
+  const built = await Bun.build({ entrypoints: [`${import.meta.dir}/../src/text.ts`], target: 'node', format: 'esm' });
+  const program = `${await built.outputs[0]?.text()}
+    const startedAtMs = performance.now();
+    for (const [start, rest] of [['a', '\\u0301'], ['\\u0628', '\\u064B'], ['👩', '\\uFE0F']])
+      cleanText(start + rest.repeat((${maxTextBytes} - 4) / utf8Bytes(rest)));
+    console.log(performance.now() - startedAtMs);`;
+  const child = Bun.spawn(['node', '--input-type=module'], { stdin: new Blob([program]), stdout: 'pipe' });
+  const tookMs = Number(await new Response(child.stdout).text());
+  expect(await child.exited).toBe(0);
+  // Two milliseconds each; it was seconds each.
+  expect(tookMs).toBeGreaterThan(0);
+  expect(tookMs).toBeLessThan(1_000);
+}, 60_000);

@@ -15,6 +15,10 @@ describe('CR-7 a name that cannot be used', () => {
     ['字'.repeat(22), 'tooLong'],
     [' y\u200bOU ', 'reserved'],
     ['owner', 'reserved'],
+    ['You\u2800', 'reserved'],
+    ['(Ｏwner\u0317)', 'reserved'],
+    ['Young', null],
+    ['🦊', null],
     ['Inhaber', 'reserved'],
   ] as const)('CR-7 %p: %p', (name, fault) => expect(faultOf(name)).toBe(fault));
 

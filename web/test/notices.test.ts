@@ -48,6 +48,12 @@ describe('RM-6 RM-7 what an owner asked', () => {
     ]);
   });
 
+  test('CL-8 RM-6 the name of whoever is removed is no word of the page', () => {
+    const members = view.members.map((member) => ({ ...member, name: 'Owner' }));
+    const circumstances = now({ view: { ...view, members }, isOffline: true });
+    expect(noticesOf(circumstances).at(-1)).toBe(en.banner.removalWaits('Person 2'));
+  });
+
   test('RM-7 a purge that was asked and not answered is no purge yet', () => {
     expect(noticesOf(now({ view }))).toEqual([en.banner.purgeWaits]);
     expect(noticesOf(now())).toEqual([]);

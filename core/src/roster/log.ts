@@ -35,7 +35,14 @@ export type RosterTimer = 'welcome' | 'commit' | 'heal' | 'beat';
 export type RosterAction =
   | { readonly type: 'send'; readonly to: number; readonly frame: number; readonly body: Uint8Array }
   | { readonly type: 'arm'; readonly timer: RosterTimer; readonly afterMs: number }
-  | { readonly type: 'message'; readonly member: number; readonly seq: number; readonly content: Uint8Array }
+  | {
+      readonly type: 'message';
+      readonly member: number;
+      readonly seq: number;
+      /** Of whoever said it: the same person under another number has the same (CR-16). */
+      readonly signatureKey: Uint8Array;
+      readonly content: Uint8Array;
+    }
   | { readonly type: 'unreadable'; readonly member: number; readonly seq: number }
   | { readonly type: 'roster' }
   | { readonly type: 'forked'; readonly member: number };

@@ -115,8 +115,9 @@ export class Roster {
     return this.#seat?.transcript.compare(seq, tag) ?? null;
   }
 
-  /** Drops all keys: the machine is as new. */
+  /** Drops all keys: the machine is as new. Nobody lets us in any more to what waited to be read. */
   forget(): void {
+    for (const input of this.#buffer) this.#missed(input);
     this.#seat?.forget();
     this.#seat = null;
     this.#candidate = null;
@@ -246,6 +247,7 @@ export class Roster {
     if (group === null) return;
     if (this.#currentGroup !== null && !equalBytes(this.#currentGroup, ratchet.groupId(group))) return;
     const buffered = this.#buffer;
+    this.#buffer = [];
     this.#sit(group, new Transcript(decoded.seq, decoded.transcript));
     for (const input of buffered) {
       const seq = input.type === 'event' ? input.event.seq : input.seq;
@@ -256,20 +258,20 @@ export class Roster {
     if (this.leaves.length > healAtOnceAbove) await this.#makeCommit([], []);
   }
 
-  /** Said before we were in: for the others only, and we say so. */
+  /** Said before we were in: for the others only, and we say so. What is directed is no text (CL-8). */
   #missed(input: LoggedInput): void {
-    if (input.type !== 'frame' || input.opened?.type !== frameTypes.message || input.member === this.#self) return;
+    if (input.type !== 'frame' || input.seq === 0 || input.member === this.#self) return;
+    if (input.opened?.type !== frameTypes.message) return;
     this.#actions.push({ type: 'unreadable', member: input.member, seq: input.seq });
   }
 
   async #message(member: number, seq: number, body: Uint8Array): Promise<void> {
     if (this.#seat === null || member === this.#self) return;
     const opened = await this.#seat.unprotect(body);
-    const genuine =
-      opened !== null && memberOf(opened.sender.credential) === member && equalBytes(opened.aad, this.#aad(member));
-    this.#actions.push(
-      genuine ? { type: 'message', member, seq, content: opened.message } : { type: 'unreadable', member, seq },
-    );
+    if (opened !== null && memberOf(opened.sender.credential) === member && equalBytes(opened.aad, this.#aad(member))) {
+      const { signatureKey } = opened.sender;
+      this.#actions.push({ type: 'message', member, seq, signatureKey, content: opened.message });
+    } else this.#actions.push({ type: 'unreadable', member, seq });
   }
 
   async #heard(member: number, body: Uint8Array): Promise<void> {

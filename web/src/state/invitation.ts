@@ -44,9 +44,10 @@ export function join(name: string): void {
   enterRoom(name);
 }
 
-/** Joins again with the same link and name, after the room was full or locked. */
+/** Joins again with the same link and name, after the room was full or locked. What was not sent waits in the composer (CL-5). */
 export function joinAgain(): void {
-  enterRoom(heldName());
+  const unsent = screen.value.at === 'ended' ? screen.value.unsent : [];
+  enterRoom(heldName(), unsent.join('\n\n'));
 }
 
 export function goToStart(): void {

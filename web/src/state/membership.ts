@@ -28,14 +28,15 @@ const isOver: readonly End[] = ['purged', 'expired', 'not_found'];
 /** `joined`: whether the relay ever let this person in. */
 let current: { readonly room: Room; readonly stop: () => void; joined: boolean } | null = null;
 
-/** Joins the room of the held link. Only ever called by a click (CL-2). */
-export function enterRoom(name: string): void {
+/** Joins the room of the held link. Only ever called by a click (CL-2). `draft`: what the composer begins with. */
+export function enterRoom(name: string, draft = ''): void {
   const secret = heldSecret();
   const identity = heldIdentity();
   if (secret === null || identity === null || current !== null) return;
   const { link, ownerSeed } = secret;
   const session = openSession({ platform, link, ownerSeed, identity, name, loadRatchet });
   const room = roomOf(session);
+  room.draft.value = draft;
   const unsubscribe = session.subscribe((change) => follow(room, change));
   const stopClock = every(1000, () => tick(room));
   const stopNotices = sayNotices(room);
@@ -121,7 +122,8 @@ function followView(room: Room, view: RoomView): void {
 
 function noteTags(room: Room): void {
   for (const { number, tag } of room.session.view.room?.members ?? []) {
-    if (tag === null || room.tags.has(number)) continue;
+    // Another than before, when somebody took the number: what is said from now on is theirs.
+    if (tag === null || room.tags.get(number) === tag) continue;
     room.tags.set(number, tag);
     tagLines(room.log, number, tag);
   }
@@ -193,8 +195,8 @@ function endRoom(room: Room, end: End): void {
   const { session, draft } = room;
   const { joined } = current;
   const isUnpurged = !isOver.includes(end) && room.view.value?.wishes.purge === true;
-  // Whoever leaves by their own wish has finished with what they were writing (CL-12).
-  const typed = [...session.view.pending.map(({ text }) => text), end === 'left' ? '' : draft.value];
+  // Whoever leaves by their own wish has finished with what they were writing (CL-12); whoever never got in has not.
+  const typed = [...session.view.pending.map(({ text }) => text), end === 'left' && joined ? '' : draft.value];
   const unsent = typed.filter((text) => text.trim() !== '');
   current.stop();
   current = null;
@@ -211,5 +213,6 @@ function endRoom(room: Room, end: End): void {
   forgetLastMatch();
   if (unsent.length > 0) saySoon(words.value.ended.unsent);
   // Giving up before the room was reached is no ending: there is nothing to say about it.
-  screen.value = end === 'left' && !joined ? { at: 'start' } : { at: 'ended', end, joined, isUnpurged, unsent };
+  const isNothing = end === 'left' && !joined && unsent.length === 0;
+  screen.value = isNothing ? { at: 'start' } : { at: 'ended', end, joined, isUnpurged, unsent };
 }

@@ -1,6 +1,7 @@
 /** What stands above the composer for as long as it is so: why nothing gets through, and what an owner asked that is not done. Said by the voice as well. */
 import type { ConnectionState, RoomView, WaitReason } from '@pug/client';
 import { words } from '../strings/words.ts';
+import { nameOf } from './name.ts';
 
 export interface Circumstances {
   readonly connection: ConnectionState;
@@ -22,12 +23,12 @@ export function troubleOf({ connection, reason, isOffline, view }: Circumstances
 
 /** What an owner asked that has not happened. Nothing else shows a purge without an answer; a removal shows in the list of people. */
 export function waitingOf(now: Circumstances): readonly string[] {
-  const { banner, room } = words.value;
+  const { banner } = words.value;
   if (now.view === null || now.connection.state === 'ended') return [];
   const { members, wishes } = now.view;
   const isWaiting = troubleOf(now) !== null;
   const removed = members.filter(({ number }) => isWaiting && wishes.remove.includes(number));
-  const removals = removed.map(({ number, name }) => banner.removalWaits(name ?? room.someone(number)));
+  const removals = removed.map(({ number, name }) => banner.removalWaits(nameOf(name, number)));
   return wishes.purge ? [banner.purgeWaits, ...removals] : removals;
 }
 

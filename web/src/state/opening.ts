@@ -57,6 +57,7 @@ export function randomName(): string {
 /** Opens a room as wished and enters it. */
 export async function openRoom(wished: RoomWish): Promise<void> {
   wish = wished;
+  aborter.abort();
   aborter = new AbortController();
   const { signal: abort } = aborter;
   progress.value = null;
@@ -71,7 +72,8 @@ export async function openRoom(wished: RoomWish): Promise<void> {
     },
     confirmLongWork: askForLongWork,
   });
-  if (screen.value.at === 'preparing') await finishOpening(result);
+  // What was called off may end after the next has begun.
+  if (screen.value.at === 'preparing' && !abort.aborted) await finishOpening(result);
 }
 
 /** Tries the last wish again. */

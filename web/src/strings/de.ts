@@ -324,6 +324,7 @@ export const de: Words = {
   otherLink: {
     heading: 'Sie haben einen anderen Link geöffnet',
     text: 'Er gehört zu einem anderen Raum. Um ihn anzusehen, verlassen Sie diesen.',
+    unsent: 'Was hier geschrieben und noch nicht gesendet ist, geht dabei verloren.',
     confirm: 'Gehen und ansehen',
     cancel: 'Hier bleiben',
   },
@@ -369,11 +370,13 @@ export const de: Words = {
       text: 'Er ist zu Ende gegangen, während Sie nicht verbunden waren: die Zeit war um, er wurde gelöscht, alle sind gegangen, oder der Server hat neu gestartet. Nichts von ihm wird behalten.',
     },
     dropped: 'Diese Seite hat die Schlüssel und alle Nachrichten des Raums verworfen.',
+    linkKept: 'Diese Seite hat alle Nachrichten des Raums verworfen. Den Link behält sie für einen neuen Versuch.',
     history: 'Haben Sie den Raum über einen Link geöffnet, so steht dieser Link noch im Verlauf dieses Browsers.',
     unpurged:
       'Soweit diese Seite weiß, wurde der Raum nicht gelöscht: ist er nicht auf andere Weise zu Ende gegangen, so besteht er weiter.',
     unsentHeading: 'Nicht gesendet',
-    unsent: 'Diese Texte von Ihnen haben den Raum nicht erreicht. Sie sind weg, wenn Sie diese Seite schließen.',
+    unsent:
+      'Soweit diese Seite weiß, haben diese Texte von Ihnen den Raum nicht erreicht. Sie sind weg, wenn Sie diese Seite verlassen.',
     copyOne: 'Diesen Text kopieren',
     copied: 'Kopiert',
   },

@@ -319,6 +319,7 @@ export const en = {
   otherLink: {
     heading: 'You opened another link',
     text: 'It belongs to another room. To look at it, you leave this one.',
+    unsent: 'What is written here and not sent yet is lost then.',
     confirm: 'Leave and look at it',
     cancel: 'Stay here',
   },
@@ -364,10 +365,12 @@ export const en = {
       text: 'It ended while you were not connected: its time was up, it was purged, everybody left, or the server restarted. Nothing of it is kept.',
     },
     dropped: 'This page has dropped the keys and all messages of the room.',
+    linkKept: 'This page has dropped all messages of the room. It keeps the link for another try.',
     history: 'If you opened the room by tapping a link, the history of this browser still holds that link.',
     unpurged: 'As far as this page knows the room was not purged: if it has not ended otherwise, it goes on.',
     unsentHeading: 'Not sent',
-    unsent: 'These texts of yours did not reach the room. They are gone when you close this page.',
+    unsent:
+      'As far as this page knows, these texts of yours did not reach the room. They are gone when you leave this page.',
     copyOne: 'Copy this text',
     copied: 'Copied',
   },

@@ -43,7 +43,7 @@ function RoomDialog({ open, room }: { open: Exclude<Dialog, { kind: 'sees' } | {
     case 'remove':
       return <RemoveQuestion room={room} member={open.member} who={open.who} />;
     case 'other_link':
-      return <OtherLinkQuestion look={open.look} />;
+      return <OtherLinkQuestion room={room} look={open.look} />;
   }
 }
 
@@ -66,7 +66,8 @@ function RemoveQuestion({ room, member, who }: { room: Room; member: number; who
   );
 }
 
-function OtherLinkQuestion({ look }: { look: () => void }) {
-  const { heading, text, confirm, cancel } = words.value.otherLink;
-  return <Question {...{ heading, confirm, cancel }} texts={[text]} onConfirm={look} />;
+function OtherLinkQuestion({ room, look }: { room: Room; look: () => void }) {
+  const { heading, text, unsent, confirm, cancel } = words.value.otherLink;
+  const isUnsent = room.pending.value.length > 0 || room.draft.value.trim() !== '';
+  return <Question {...{ heading, confirm, cancel }} texts={isUnsent ? [text, unsent] : [text]} onConfirm={look} />;
 }

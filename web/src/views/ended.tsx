@@ -45,7 +45,7 @@ export function Ended({ end, joined, isUnpurged, unsent }: EndedProps) {
     <Page heading={heading} mood={joined ? 'asleep' : 'puzzled'}>
       <p class="lead">{text}</p>
       {isUnpurged && <p class="bad">{words.value.ended.unpurged}</p>}
-      <p>{joined ? words.value.ended.dropped : words.value.refused.nothingJoined}</p>
+      <p>{joined ? words.value.ended[next === 'again' ? 'linkKept' : 'dropped'] : words.value.refused.nothingJoined}</p>
       <Unsent texts={unsent} />
       <div class="actions">
         {next === 'again' && (
