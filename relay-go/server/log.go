@@ -9,9 +9,19 @@ import (
 
 // logger writes the log of OP-10. It is given numbers and words of ours, and nothing that came from anybody (RL-2).
 type logger struct {
-	lock sync.Mutex
-	to   io.Writer
-	now  func() time.Time
+	lock    sync.Mutex
+	to      io.Writer
+	now     func() time.Time
+	written chan struct{} // closed when the last line is written
+}
+
+// logPatience is for whoever reads the log: one who has stopped to read must hold nothing up but the log.
+const logPatience = time.Second
+
+func newLogger(to io.Writer, now func() time.Time) *logger {
+	none := make(chan struct{})
+	close(none)
+	return &logger{to: to, now: now, written: none}
 }
 
 // field is one of a line, in the order of OP-10.
@@ -36,5 +46,19 @@ func (l *logger) line(event, level string, fields []field) {
 	}
 	l.lock.Lock()
 	defer l.lock.Unlock()
-	_, _ = io.WriteString(l.to, line+"}\n") // Where even the log cannot be written, there is nowhere to say so.
+	select {
+	case <-l.written:
+	default:
+		return // Lost: the line before it still waits.
+	}
+	written := make(chan struct{})
+	l.written = written
+	go func() {
+		_, _ = io.WriteString(l.to, line+"}\n") // Where even the log cannot be written, there is nowhere to say so.
+		close(written)
+	}()
+	select {
+	case <-written:
+	case <-time.After(logPatience):
+	}
 }

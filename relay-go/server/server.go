@@ -62,7 +62,7 @@ func New(s *settings.Settings, version string, log io.Writer) *Server {
 		conns: map[*conn]struct{}{}, lingering: map[*conn]struct{}{}, doorway: newDoorway(),
 		empty: make(chan struct{}), proxies: newProxies(s.TrustedProxies), mostSockets: mostSockets(int(s.MaxSockets)),
 	}
-	server.log = &logger{to: log, now: server.now}
+	server.log = newLogger(log, server.now)
 	server.prefixes = limits.NewPrefixes(server.now)
 	server.hub = newHub(server)
 	server.queues = newQueues(server)

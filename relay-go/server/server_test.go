@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"crypto/tls"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -197,5 +198,29 @@ func TestTheExposedPageIsTheOneOfTheOtherRelay_LK_8(t *testing.T) {
 	source, err := os.ReadFile("../../relay/src/exposed.ts")
 	if err != nil || !bytes.Contains(source, exposedPage) {
 		t.Fatalf("relay/src/exposed.ts has another page: %v", err)
+	}
+}
+
+func TestALogThatNobodyReadsHoldsNothingUp_OP_10_SK_14(t *testing.T) {
+	r := startRelay(t, "--drain-seconds", "0")
+	reader, stalled := io.Pipe()
+	defer reader.Close()
+	r.Server.log = newLogger(stalled, r.now)
+	member := r.member(r.room(2))
+	drained := make(chan struct{})
+	go func() {
+		for range 3 {
+			r.Server.log.info("stopped")
+		}
+		r.drain()
+		close(drained)
+	}()
+	member.expect(`{"type":"closing","inSeconds":0}`)
+	member.expect("restarting")
+	member.socket.Close()
+	select {
+	case <-drained:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the end waits for whoever reads the log")
 	}
 }

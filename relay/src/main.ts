@@ -31,6 +31,8 @@ function watchForFaults(): void {
     log({ event: 'fault', code: 'unhandled_rejection' });
     process.exit(1);
   });
+  // Whoever read the log has gone: no reason to end the rooms, and nowhere to say so.
+  process.stderr.on('error', () => {});
 }
 
 /** SK-14: the first signal drains, the second ends the process at once. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
@@ -6,7 +6,17 @@ import { encodeCreateRequest } from '@pug/wire';
 import { DescriptorWatch } from '../src/descriptors.ts';
 import { unreading } from './bare.ts';
 import { createRoom, type Keys, makeKeys, Peer, post, solvedRequest } from './peer.ts';
-import { logged, logOf, program, type Running, residentBytes, running, temporaryFolder, until } from './running.ts';
+import {
+  logged,
+  logOf,
+  program,
+  type Running,
+  residentBytes,
+  running,
+  spawned,
+  temporaryFolder,
+  until,
+} from './running.ts';
 
 const prlimit = program('prlimit');
 const [faketime] = new Bun.Glob('/usr/lib/*/faketime/libfaketime.so.1').scanSync({ absolute: true, onlyFiles: false });
@@ -53,6 +63,19 @@ describe('the process dies', () => {
     await talk(...(await pair(next.origin, anew)), 1);
   }, 20_000);
 });
+
+test('OP-10 SK-14 whoever read the log has gone: rooms go on, and the end is an orderly one', async () => {
+  const child = spawned(['--drain-seconds', '0']);
+  afterAll(() => child.kill('SIGKILL'));
+  await child.stderr.cancel();
+  const { value } = await child.stdout.getReader().read();
+  const [origin = ''] = /http:\S+/.exec(Buffer.from(value ?? []).toString()) ?? [];
+  const peers = await pair(origin, await createRoom(origin));
+  await talk(...peers, 1);
+  child.kill('SIGTERM');
+  for (const peer of peers) expect((await peer.closed).code).toBe(1012);
+  expect(await child.exited).toBe(0);
+}, 20_000);
 
 describe.skipIf(!canMoveClock)('the system clock is set', () => {
   const ttlSeconds = 4;
