@@ -20,6 +20,7 @@ import type { Counts, CreationResult } from './counts.ts';
 import type { Creation } from './creation.ts';
 import { isKeyExposed } from './exposed.ts';
 import { isOriginAllowed } from './origin.ts';
+import { paced } from './pace.ts';
 import { json, keyExposed, methodNotAllowed, plain, problem, served } from './reply.ts';
 import type { Turns } from './turns.ts';
 
@@ -51,14 +52,14 @@ type Methods = { readonly GET: Handler } | { readonly POST: Handler };
 /** The function that answers every request. */
 export function createHttp(parts: Parts): Handler {
   const routes = routesOf(parts);
-  return (request, server) => {
+  return paced((request, server) => {
     if (request.headers.get('service-worker') === 'script') return problem('service_worker_refused');
     const target = targetOf(request.url);
     if (isKeyExposed(target)) return keyExposed();
     const query = target.indexOf('?');
     const methods = routes.get(query < 0 ? target : target.slice(0, query));
     return methods === undefined ? problem('not_found') : dispatch(methods, request, server);
-  };
+  });
 }
 
 function routesOf(parts: Parts): ReadonlyMap<string, Methods> {

@@ -5,6 +5,7 @@ import { isKeyExposed } from './exposed.ts';
 import { otherHeaders } from './headers.ts';
 import { targetOf } from './http.ts';
 import { metricsType } from './metrics.ts';
+import { paced } from './pace.ts';
 import { keyExposed, methodNotAllowed, moved, problem } from './reply.ts';
 import type { Address } from './settings.ts';
 
@@ -51,8 +52,9 @@ function isRead({ method }: Request): boolean {
 
 function start({ host, port }: Address, answer: (request: Request) => Response): SideListener {
   const error = () => problem('internal');
+  const fetch = paced(answer);
   const serve = (at: number) =>
-    Bun.serve({ hostname: host, port: at, development: false, maxRequestBodySize: 0, fetch: answer, error });
+    Bun.serve({ hostname: host, port: at, development: false, maxRequestBodySize: 0, fetch, error });
   let server = serve(port);
   let isPaused = false;
   const own = server.port ?? port;

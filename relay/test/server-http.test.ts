@@ -189,3 +189,17 @@ describe('origins', () => {
     expect((await fetch(`${origin}/`, { headers })).status).toBe(200);
   });
 });
+
+describe('requests in one piece', () => {
+  test.each(['/api/v1/challenge', '/healthz', '/nothing'])(
+    'LM-9 of thousands at once for %s a few are answered, and who is beside them too',
+    async (path) => {
+      const asked = `GET ${path} HTTP/1.1\r\nHost: relay\r\n\r\n`.repeat(5000);
+      // The connection may end with a reset.
+      const few = rawRequest(origin, asked, 2000).catch(() => '');
+      const beside = await Promise.all(Array.from({ length: 40 }, () => fetch(origin + path)));
+      expect(new Set(beside.map(({ status }) => status)).size).toBe(1);
+      expect((await few).split('HTTP/1.1 ').length - 1).toBeWithin(0, 10);
+    },
+  );
+});
