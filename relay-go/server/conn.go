@@ -222,7 +222,7 @@ func (c *conn) end(why wire.Close, byPeer bool) {
 		c.outbox.putClose(closeFrame(why.Code, why.Name))
 	}
 	patience := farewell
-	if c.outbox.size() > c.server.queueBytes()/closingPart {
+	if c.outbox.size() > c.server.queueBytes()/slowPart {
 		patience = briefFarewell
 	}
 	_ = c.socket.SetDeadline(time.Now().Add(patience))

@@ -9,12 +9,9 @@ import (
 	"pug/relay/wire"
 )
 
-// slowPart of a queue's bound is what a member may hold that is not slow (LM-10), and closingPart what may stand before a
-// close frame (LM-3).
-const (
-	slowPart    = 32
-	closingPart = 4
-)
+// slowPart of a queue's bound is what a member may hold that is not slow (LM-10), and what may stand before a close frame
+// (LM-3).
+const slowPart = 32
 
 // queues bounds all outboxes together (LM-10).
 type queues struct {

@@ -17,14 +17,8 @@ import type { Places } from './places.ts';
 import type { Effect } from './room.ts';
 import type { LiveRoom } from './rooms.ts';
 
-/** How often in the filling of a queue its length is looked at. */
+/** How often in the filling of a queue its length is looked at. Shorter queues than one such part are nobody's fault, and not counted (LM-10). */
 const looksPerQueue = 32;
-
-/**
- * A farewell waits behind what was not read, and the runtime keeps both for up to 18 s: so whoever has more than this part of a queue to read
- * is ended without one (LM-3).
- */
-const longestWaitsPerQueue = 4;
 
 export interface StreamLimits {
   readonly maxPayloadBytes: number;
@@ -190,7 +184,8 @@ export class Streams {
     this.#counts.ended(socket.data.name, reason);
     // First, because the runtime calls the close handler before `close` returns.
     socket.data = gone;
-    const isLong = socket.getBufferedAmount() > this.#limits.queueBytes / longestWaitsPerQueue;
+    // A farewell waits behind what was not read, and the runtime keeps both for up to 18 s, uncounted (LM-3).
+    const isLong = socket.getBufferedAmount() > this.#limits.queueBytes / looksPerQueue;
     // A relay that drains takes nobody in, so nobody can pile up.
     const isHeard = !isLong && (reason === 'restarting' || this.#places.sayFarewell(performance.now()));
     if (isHeard) socket.close(code, reason);
