@@ -50,6 +50,9 @@ export interface SocketLimits extends Rates {
 const unjoinedShare = 0.1;
 const newRoomsShare = 0.8;
 
+/** What may wait in all behind joins that are not judged yet (SK-4). Clients have nothing to say before they have joined. */
+const mostLaterBytes = 2 ** 24;
+
 export class Sockets {
   readonly #limits: SocketLimits;
   readonly #rooms: Rooms<Socket>;
@@ -59,6 +62,7 @@ export class Sockets {
   readonly #places: Places<Socket>;
   readonly #turns: Turns;
   readonly #unjoined: Waiting<Socket>;
+  #laterBytes = 0;
 
   constructor(
     limits: SocketLimits,
@@ -163,8 +167,7 @@ export class Sockets {
 
   #fromNewcomer(socket: Socket, stage: Unjoined, data: string | Uint8Array): void {
     if (stage.later !== null) {
-      if (spend(stage, this.#limits, data.length, performance.now())) stage.later.push(data);
-      else this.#turnAway(socket, 'rate', 'flooding');
+      this.#hearLater(socket, stage, stage.later, data);
       return;
     }
     const message = typeof data === 'string' ? decodeClientMessage(data) : null;
@@ -172,10 +175,19 @@ export class Sockets {
     else this.#refuse(socket, 'bad_message');
   }
 
+  #hearLater(socket: Socket, stage: Unjoined, later: (string | Uint8Array)[], data: string | Uint8Array): void {
+    const isWithinRates = spend(stage, this.#limits, data.length, performance.now());
+    if (isWithinRates && this.#laterBytes + data.length <= mostLaterBytes) {
+      this.#laterBytes += data.length;
+      later.push(data);
+    } else this.#turnAway(socket, 'rate', 'flooding');
+  }
+
   #judgeInTurn(socket: Socket, stage: Unjoined, message: JoinMessage): void {
     const later: (string | Uint8Array)[] = [];
     stage.later = later;
     this.#turns.take(() => {
+      for (const { length } of later) this.#laterBytes -= length;
       if (socket.data !== stage) return; // It has ended while it waited.
       const refusal = this.#join(socket, stage, message);
       if (refusal !== null) this.#refuse(socket, refusal);

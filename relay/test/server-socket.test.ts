@@ -204,6 +204,21 @@ describe('in the room', () => {
     expect(new Set(codes)).toEqual(new Set([4003, 4029]));
   });
 
+  test('SK-4 OP-14 what all say behind joins that wait is bounded together', async () => {
+    const wide = startedRelay(['--max-unjoined-per-prefix', '60']);
+    const payload = new Uint8Array(defaultPolicy.maxPayloadBytes);
+    const crowd = Array.from({ length: 60 }, () => new Peer(wide.origin));
+    const room = await createRoom(wide.origin);
+    for (const peer of crowd) await peer.nextMessage('hello');
+    // Each is within its own rates: only together they are too many.
+    for (const peer of crowd) {
+      peer.send(joinOf(room, new Uint8Array(32)));
+      for (let more = 0; more < 15; more++) peer.say(payload);
+    }
+    const codes = await Promise.all(crowd.map(async ({ closed }) => (await closed).code));
+    expect(codes).toContain(4029);
+  });
+
   test('SK-5 SK-11 ping is answered with pong', async () => {
     const peer = await Peer.joined(origin, await createRoom(origin));
     for (let i = 0; i < 3; i++) await peer.ping();
