@@ -157,7 +157,8 @@ const joining: readonly Mutant[] = [
 ];
 
 const sockets: readonly Mutant[] = [
-  mutant('SK-1', 'any subprotocol will do', ['name.trim() === subprotocol', "name.trim() !== ''"]),
+  mutant('SK-1', 'any subprotocol will do', ['.includes(subprotocol)', ".some((name) => name !== '')"]),
+  mutant('SK-1', 'the connection need not be one to be upgraded', ['isOffered && isMeant', 'isOffered']),
   mutant('SK-2 SK-4', 'a join may be a frame', [
     "const message = typeof data === 'string' ? decodeClientMessage(data) : null;",
     "const message = decodeClientMessage(typeof data === 'string' ? data : new TextDecoder().decode(data));",

@@ -104,11 +104,19 @@ function guarded(parts: Parts, handler: Handler): Handler {
 
 function upgrade(parts: Parts, request: Request, server: Server<Connection>): Answer {
   if (parts.isDraining()) return problem('draining');
-  const offered = request.headers.get('sec-websocket-protocol')?.split(',') ?? [];
-  const isOffered = offered.some((name) => name.trim() === subprotocol);
+  const { headers } = request;
+  const isOffered = namesOf(headers.get('sec-websocket-protocol')).includes(subprotocol);
+  // The runtime does not look at this one: without it a proxy in between may not know that the connection is none of HTTP any more.
+  const isMeant = namesOf(headers.get('connection')?.toLowerCase()).includes('upgrade');
   // The runtime answers any other version by itself, and not as HT-11 asks.
-  const isOurVersion = request.headers.get('sec-websocket-version') === webSocketVersion;
-  return isOffered && isOurVersion && parts.upgrade(request, server) ? undefined : problem('upgrade_refused');
+  const isOurVersion = headers.get('sec-websocket-version') === webSocketVersion;
+  return isOffered && isMeant && isOurVersion && parts.upgrade(request, server)
+    ? undefined
+    : problem('upgrade_refused');
+}
+
+function namesOf(list: string | null | undefined): readonly string[] {
+  return list?.split(',').map((name) => name.trim()) ?? [];
 }
 
 function challenge({ creation, addressOf }: Parts, request: Request, server: Server<Connection>): Response {

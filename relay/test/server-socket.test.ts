@@ -44,6 +44,8 @@ describe('upgrade', () => {
     ['without a subprotocol', { 'Sec-WebSocket-Protocol': undefined }, 'upgrade_refused'],
     ['with another subprotocol', { 'Sec-WebSocket-Protocol': 'pug.2, pug' }, 'upgrade_refused'],
     ['without an upgrade', { Upgrade: undefined, Connection: 'keep-alive' }, 'upgrade_refused'],
+    ['without a connection', { Connection: undefined }, 'upgrade_refused'],
+    ['to a connection that is kept', { Connection: 'keep-alive' }, 'upgrade_refused'],
     ['without a key', { 'Sec-WebSocket-Key': undefined }, 'upgrade_refused'],
     ['of another origin', { Origin: 'https://evil.example' }, 'origin_refused'],
   ])('SK-1 HT-15 a request %s is refused', async (_, changes, code) => {

@@ -55,6 +55,8 @@ const badUpgrades: readonly (readonly [string, readonly Header[]])[] = [
   ['another spelling', [['Sec-WebSocket-Protocol', 'PUG.1']]],
   ['no upgrade', [['Upgrade', '']]],
   ['another upgrade', [['Upgrade', 'h2c']]],
+  ['no connection', [['Connection', '']]],
+  ['a connection that is kept', [['Connection', 'keep-alive']]],
   ['no key', [['Sec-WebSocket-Key', '']]],
   ['a key of 15 bytes', [['Sec-WebSocket-Key', randomBytes(15).toString('base64')]]],
   ['a key that is not base64', [['Sec-WebSocket-Key', '!!!!!!!!!!!!!!!!!!!!!!==']]],
