@@ -1,19 +1,34 @@
-/**
- * Simulates rooms (CR-12): `npm run simulate -- --seeds 1000 --from 1 --members 6`. A failing seed is printed with the command
- * that plays it again. `--trace` prints what happens, `--friendly` has an honest relay.
- */
+/** Simulates rooms (CR-12): `npm run simulate -- --seeds 1000 --from 1 --members 6`. */
 import { parseArgs } from 'node:util';
 import { simulate } from './simulator.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '100' },
-    from: { type: 'string', default: '1' },
-    members: { type: 'string', default: '6' },
-    trace: { type: 'boolean', default: false },
-    friendly: { type: 'boolean', default: false },
-  },
-});
+const usage = `npm run simulate -- [--seeds 100] [--from 1] [--members 6] [--friendly] [--trace]
+Plays rooms of up to so many members by seed: every room must converge. A failing seed is printed with the command that plays it again.
+--friendly has an honest relay, --trace prints what happens.`;
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        seeds: { type: 'string', default: '100' },
+        from: { type: 'string', default: '1' },
+        members: { type: 'string', default: '6' },
+        trace: { type: 'boolean', default: false },
+        friendly: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    process.exit(1);
+  }
+}
+
+const values = readOptions();
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const [seeds, from, members] = [Number(values.seeds), Number(values.from), Number(values.members)];
 const friendly = values.friendly ? ' --friendly' : '';
 const startedAtMs = performance.now();
