@@ -1,22 +1,7 @@
 import type { Door } from './src/door.ts';
 import type { Person } from './src/person.ts';
 import { expect, test } from './src/story.ts';
-
-/** In the page: what the voice has said so far; it takes its words away again. */
-declare const said: readonly string[];
-
-/** In the page: keeps what the voice says. */
-function listens(): void {
-  const kept: string[] = [];
-  Object.assign(globalThis, { said: kept });
-  new MutationObserver(() => {
-    for (const { textContent } of document.querySelectorAll('[role=status] p')) kept.push(textContent ?? '');
-  }).observe(document, { childList: true, subtree: true, characterData: true });
-}
-
-async function hears(person: Person, text: string): Promise<void> {
-  await expect.poll(() => person.page.evaluate(() => said.join('\n'))).toContain(text);
-}
+import { hears, listens } from './src/voice.ts';
 
 /** No word goes through any more, and the device knows it; to the relay and the page the connection still stands. */
 async function goesOffline(person: Person, train: Door): Promise<void> {

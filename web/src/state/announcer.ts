@@ -10,7 +10,8 @@ const gatherMs = 800;
 /** Then it has been said and is taken away, so that nobody who reads on meets it a second time. */
 const spokenMs = 2_500;
 const severalAt = 4;
-let gathered: string[] = [];
+/** By what each is about: until it is said, what is known better by then is said instead. */
+const gathered = new Map<unknown, string>();
 
 export function say(...texts: readonly string[]): void {
   const key = spoken.value.key + 1;
@@ -22,19 +23,24 @@ export function say(...texts: readonly string[]): void {
 }
 
 /** Says what happens in the room; a burst is only counted, so that the voice keeps up. */
-export function saySoon(text: string): void {
-  gathered.push(text);
-  if (gathered.length === 1) platform.after(gatherMs, sayGathered);
+export function saySoon(text: string, about: unknown = Symbol()): void {
+  gathered.set(about, text);
+  if (gathered.size === 1) platform.after(gatherMs, sayGathered);
+}
+
+/** Says this of `about`, if nothing has been said of it yet. */
+export function sayInstead(text: string, about: unknown): void {
+  if (gathered.has(about)) gathered.set(about, text);
 }
 
 /** Forgets what was said and what was about to be. */
 export function hush(): void {
-  gathered = [];
+  gathered.clear();
   say();
 }
 
 function sayGathered(): void {
-  if (gathered.length === 0) return;
-  say(...(gathered.length < severalAt ? gathered : [words.value.announce.several(gathered.length)]));
-  gathered = [];
+  if (gathered.size === 0) return;
+  say(...(gathered.size < severalAt ? gathered.values() : [words.value.announce.several(gathered.size)]));
+  gathered.clear();
 }

@@ -7,7 +7,7 @@ import { askBeforeUnload, forgetLastMatch } from '../platform/page.ts';
 import { loadRatchet, platform } from '../platform/relay.ts';
 import { chime, readySound } from '../platform/sound.ts';
 import { words } from '../strings/words.ts';
-import { hush, say, saySoon } from './announcer.ts';
+import { hush, say, sayInstead, saySoon } from './announcer.ts';
 import { changesOf, newlyUnsent } from './changes.ts';
 import { dueWarningMs, warningShownMs } from './countdown.ts';
 import { dialog } from './dialog.ts';
@@ -99,8 +99,9 @@ function follow(room: Room, change: SessionChange): void {
       followConnection(room, view.connection);
       return;
     case 'room':
-      // The session forgets the room when it ends; what was last shown stays until the next screen.
-      if (view.room !== null) followView(room, view.room);
+      // Before the first join it comes a moment before the connection, and would be said to be lost. The session forgets the room when it
+      // ends; what was last shown stays until the next screen.
+      if (view.room !== null && current?.joined) followView(room, view.room);
       return;
     case 'pending':
       if (newlyUnsent(room.pending.value, view.pending) > 0) saySoon(words.value.ended.unsent);
@@ -111,6 +112,8 @@ function follow(room: Room, change: SessionChange): void {
       return;
     case 'line_changed':
       replace(room.log, change.line);
+      // Whoever joins is named a moment later.
+      sayInstead(spokenIn(room, change.line), change.line.key);
   }
 }
 
@@ -121,7 +124,7 @@ function followView(room: Room, view: RoomView): void {
 }
 
 function noteTags(room: Room): void {
-  for (const { number, tag } of room.session.view.room?.members ?? []) {
+  for (const { number, tag } of membersOf(room)) {
     // Another than before, when somebody took the number: what is said from now on is theirs.
     if (tag === null || room.tags.get(number) === tag) continue;
     room.tags.set(number, tag);
@@ -131,16 +134,18 @@ function noteTags(room: Room): void {
 
 function followLine(room: Room, line: Line): void {
   // The session tells of joins and leaves in the relay's order (SK-9): nobody else is here now, so nobody else received this line.
-  const members = room.session.view.room?.members ?? [];
-  const tag = ('member' in line && room.tags.get(line.member)) || null;
-  append(room.log, line, { alone: members.length < 2, tag });
+  append(room.log, line, { alone: membersOf(room).length < 2, tag: tagOf(room, line) });
   if (line.kind === 'text' && line.own) return;
-  saySoon(spokenOf(line, tag, members));
+  saySoon(spokenIn(room, line), line.key);
   if (line.kind === 'text') {
     if (isHidden()) noteUnread(room);
     if (room.log.heldEnd.value !== null) room.log.below.value += 1;
   }
 }
+
+const membersOf = ({ session }: Room) => session.view.room?.members ?? [];
+const tagOf = ({ tags }: Room, line: Line) => ('member' in line && tags.get(line.member)) || null;
+const spokenIn = (room: Room, line: Line) => spokenOf(line, tagOf(room, line), membersOf(room));
 
 function noteUnread(room: Room): void {
   unread.value += 1;

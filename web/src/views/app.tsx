@@ -1,5 +1,5 @@
 /** The whole page: one screen, the dialog above it, and the voice. */
-import { spoken } from '../state/announcer.ts';
+import { dialog } from '../state/dialog.ts';
 import { screen } from '../state/screen.ts';
 import { CannotRun } from './cannot-run.tsx';
 import { Dialogs } from './dialogs.tsx';
@@ -9,6 +9,7 @@ import { Preparing } from './preparing.tsx';
 import { Refused } from './refused.tsx';
 import { RoomScreen } from './room.tsx';
 import { Start } from './start.tsx';
+import { Voice } from './voice.tsx';
 
 function CurrentScreen() {
   const now = screen.value;
@@ -30,24 +31,12 @@ function CurrentScreen() {
   }
 }
 
-/** The one polite announcer. Keyed, so that the same words said twice are two announcements. */
-function Voice() {
-  const { key, texts } = spoken.value;
-  return (
-    <div class="unseen" role="status">
-      {texts.map((text, at) => (
-        <p key={`${key} ${at}`}>{text}</p>
-      ))}
-    </div>
-  );
-}
-
 export function App() {
   return (
     <>
       <CurrentScreen />
       <Dialogs />
-      <Voice />
+      {dialog.value === null && <Voice />}
     </>
   );
 }

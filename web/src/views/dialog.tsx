@@ -4,6 +4,7 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { dialog } from '../state/dialog.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
+import { Voice } from './voice.tsx';
 
 interface DialogFrameProps {
   heading: ComponentChildren;
@@ -31,15 +32,16 @@ export function DialogFrame({ heading, isQuestion = false, children }: DialogFra
   };
   return (
     <dialog ref={element} aria-labelledby={headingId} closedby={isQuestion ? 'closerequest' : 'any'} onClose={closed}>
-      <header>
+      <div class="title">
         <h2 id={headingId}>{heading}</h2>
         {!isQuestion && (
           <button type="button" class="icon-button" aria-label={words.value.close} onClick={closeDialog}>
             <Icon name="close" />
           </button>
         )}
-      </header>
+      </div>
       {children}
+      <Voice />
     </dialog>
   );
 }
