@@ -43,11 +43,12 @@ export function Composer({ room }: { room: Room }) {
   return (
     <form class="composer" autocomplete="off" onSubmit={send}>
       <Size size={size} maxBytes={maxTextBytes} />
-      <Draft room={room} field={field} size={size} onSend={send} />
+      <div class="draft">
+        <Draft room={room} field={field} size={size} onSend={send} />
+      </div>
       <button
         type="submit"
         class="send main-action"
-        aria-label={words.value.composer.send}
         title={words.value.composer.send}
         disabled={size.kind === 'nothing' || size.kind === 'over'}
       >

@@ -59,7 +59,7 @@ function drawMessage(line: TextLine, { startsGroup, alone, tag }: Entry) {
       </p>
       <MessageText text={line.text} title={words.value.exactTime(line.atMs)}>
         {line.own && !alone && (
-          <span class="state" role="img" aria-label={words.value.room.sent} title={words.value.room.sent}>
+          <span class="state" role="img" title={words.value.room.sent}>
             <Icon name="check" />
           </span>
         )}

@@ -29,7 +29,6 @@ export function NameField({ name, label, hint }: { name: Signal<string>; label: 
         <button
           type="button"
           class="icon-button"
-          aria-label={another}
           title={another}
           onClick={() => {
             name.value = randomName();

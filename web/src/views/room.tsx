@@ -88,12 +88,14 @@ function RoomState({ view }: { view: RoomView }) {
       type="button"
       class="room-state"
       aria-haspopup="dialog"
-      title={words.value.sees.heading}
       onClick={() => {
         dialog.value = { kind: 'sees' };
       }}
     >
-      <Pug />
+      {/* On the button itself it would be read aloud a second time. */}
+      <span class="mark" title={words.value.sees.heading}>
+        <Pug />
+      </span>
       <span class="states">
         <Countdown expiresAtMs={view.expiresAtMs} />
         {view.locked && (
