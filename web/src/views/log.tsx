@@ -16,7 +16,8 @@ import {
   showNewest,
   shown,
 } from '../state/log.ts';
-import type { Room } from '../state/room.ts';
+import { troubleOf } from '../state/notices.ts';
+import { circumstancesOf, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
 import { LogLine, list, listItem, MessageText } from './message.tsx';
@@ -176,10 +177,10 @@ function BlockView({ block, isNewest }: { block: Block; isNewest: boolean }) {
 }
 
 function PendingTexts({ room }: { room: Room }) {
-  const { pending, connection } = room;
+  const { pending } = room;
   if (pending.value.length === 0) return null;
   const { waiting, waitingForOthers, sending } = words.value.room;
-  const isConnected = connection.value.state === 'joined';
+  const isConnected = troubleOf(circumstancesOf(room)) === null;
   const state = !isConnected ? waiting : room.view.value?.admitted ? sending : waitingForOthers;
   return (
     <div class="block">
