@@ -101,7 +101,7 @@ export const de: Words = {
   preparing: {
     heading: 'Der Raum wird geöffnet',
     why: 'Ihr Gerät löst ein kleines Rätsel, damit niemand Räume zu Tausenden öffnen kann.',
-    progress: 'Rätsel gelöst',
+    progress: 'Bisher gelöst',
     phase: {
       challenge: 'Der Server wird um ein Rätsel gebeten …',
       work: (hits, all) => `${hits} von ${all} Teilen gelöst`,

@@ -37,7 +37,7 @@ export const en = {
     heading: 'A private room behind a link',
     promise:
       'Open a room, send the link, talk. Your browser encrypts every message, and when the room ends the server keeps nothing.',
-    limit: 'It cannot protect you from the people you invite: they can read along, and copy.',
+    limit: 'It cannot protect you from those you invite: they can read and copy.',
     points: ['No account and no app', 'No message history on the server', 'No key on the server, ever'],
     create: 'Open a room',
     closesAfter: 'Closes after',
@@ -102,7 +102,7 @@ export const en = {
   preparing: {
     heading: 'Opening a room',
     why: 'Your device is solving a small puzzle, so that nobody can open rooms by the thousand.',
-    progress: 'Puzzle solved',
+    progress: 'Solved so far',
     phase: {
       challenge: 'Asking the server for a puzzle …',
       work: (hits: number, all: number) => `${hits} of ${all} parts solved`,

@@ -17,9 +17,11 @@ function FirstTry() {
     <AfterAMoment>
       <Page heading={words.value.joining.heading}>
         <p>{words.value.joining.text}</p>
-        <button type="button" onClick={leaveRoom}>
-          {words.value.cancel}
-        </button>
+        <div class="actions">
+          <button type="button" onClick={leaveRoom}>
+            {words.value.cancel}
+          </button>
+        </div>
       </Page>
     </AfterAMoment>
   );

@@ -49,12 +49,13 @@ export function MenuDialog({ room }: { room: Room }) {
         </div>
       </div>
       <Diagnostics room={room} />
-      <WaysOut isOwner={view.owner} />
+      <WaysOut />
+      {view.owner && <Purge />}
     </DialogFrame>
   );
 }
 
-function WaysOut({ isOwner }: { isOwner: boolean }) {
+function WaysOut() {
   return (
     <div class="menu-item">
       <div class="actions">
@@ -65,10 +66,18 @@ function WaysOut({ isOwner }: { isOwner: boolean }) {
           <Icon name="exit" />
           {words.value.exit.button}
         </button>
-        {isOwner && <OpenButton kind="purge" label={words.value.menu.purge} look="danger" />}
       </div>
       <p class="hint">{words.value.exit.hint}</p>
-      {isOwner && <p class="hint">{words.value.menu.purgeHint}</p>}
+    </div>
+  );
+}
+
+function Purge() {
+  const { menu } = words.value;
+  return (
+    <div class="menu-item">
+      <OpenButton kind="purge" label={menu.purge} look="danger" />
+      <p class="hint">{menu.purgeHint}</p>
     </div>
   );
 }

@@ -14,19 +14,17 @@ export function Preparing() {
         key={String(asked === null)}
       >
         <p>{words.value.preparing.why}</p>
-        {asked === null ? (
-          <Work now={progress.value} />
-        ) : (
-          <>
-            <p>{words.value.preparing.ask(asked.expectedMs)}</p>
+        {asked === null ? <Work now={progress.value} /> : <p>{words.value.preparing.ask(asked.expectedMs)}</p>}
+        <div class="actions">
+          {asked !== null && (
             <button type="button" class="main-action" onClick={() => asked.answer(true)}>
               {words.value.preparing.askStart}
             </button>
-          </>
-        )}
-        <button type="button" onClick={cancelOpening}>
-          {words.value.cancel}
-        </button>
+          )}
+          <button type="button" onClick={cancelOpening}>
+            {words.value.cancel}
+          </button>
+        </div>
       </Page>
     </AfterAMoment>
   );
