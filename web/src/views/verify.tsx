@@ -15,7 +15,8 @@ export function VerifyDialog({ room }: { room: Room }) {
       {differs.value ? (
         <Differing />
       ) : code.value === null ? (
-        <p>{words.value.verify.wait}</p>
+        // Whoever has been let in waits for a moment only, and for nobody.
+        room.view.value?.admitted !== true && <p>{words.value.verify.wait}</p>
       ) : (room.view.value?.members.length ?? 0) < 2 ? (
         <p>{words.value.verify.alone}</p>
       ) : (
