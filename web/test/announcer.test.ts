@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 
 // The announcer's clock is that of the page, which also knows where its relay is.
 Object.assign(globalThis, { location: { protocol: 'http:', host: 'relay.example' } });
-const { hush, sayInstead, saySoon, spoken } = await import('../src/state/announcer.ts');
+const { hush, say, sayInstead, saySoon, spoken } = await import('../src/state/announcer.ts');
 
 /** Until something else is said. */
 const nextSaid = () =>
@@ -33,6 +33,12 @@ test('what has been said is not said again because it is known better', async ()
 test('a burst is only counted', async () => {
   for (let at = 0; at < 5; at++) saySoon(`Ben: ${at}`, at);
   expect(await nextSaid()).toEqual(['5 new events in the room']);
+});
+
+test('what cannot wait is said after what happened before it', () => {
+  saySoon('The server stops in 8 s and may come back.');
+  say('The server is restarting.');
+  expect(spoken.value.texts).toEqual(['The server stops in 8 s and may come back.', 'The server is restarting.']);
 });
 
 test('what was about to be said when a room ends is not said', async () => {

@@ -13,7 +13,11 @@ const severalAt = 4;
 /** By what each is about: until it is said, what is known better by then is said instead. */
 const gathered = new Map<unknown, string>();
 
-export function say(...texts: readonly string[]): void {
+/** Says this now, after what was about to be said: that happened before. */
+export function say(...last: readonly string[]): void {
+  const waited = gathered.size < severalAt ? gathered.values() : [words.value.announce.several(gathered.size)];
+  const texts = [...waited, ...last];
+  gathered.clear();
   const key = spoken.value.key + 1;
   spoken.value = { key, texts };
   if (texts.length === 0) return;
@@ -40,7 +44,5 @@ export function hush(): void {
 }
 
 function sayGathered(): void {
-  if (gathered.size === 0) return;
-  say(...(gathered.size < severalAt ? gathered.values() : [words.value.announce.several(gathered.size)]));
-  gathered.clear();
+  if (gathered.size > 0) say();
 }
