@@ -48,7 +48,9 @@ export function LogView({ room }: { room: Room }) {
             {now.blocks.map((block, at) => (
               <BlockView key={block.key} block={block} isNewest={!now.later && at === now.blocks.length - 1} />
             ))}
-            {!now.later && <PendingTexts room={room} />}
+            {now.waiting.map(({ key, texts }) => (
+              <WaitingBlock key={`waiting ${key}`} texts={texts} room={room} />
+            ))}
           </div>
           {now.later && (
             <button type="button" class="quiet" onClick={() => showLater(log)}>
@@ -175,30 +177,18 @@ function BlockView({ block, isNewest }: { block: Block; isNewest: boolean }) {
   );
 }
 
-function PendingTexts({ room }: { room: Room }) {
-  const { pending, connection } = room;
-  if (pending.value.length === 0) return null;
-  const { waiting, waitingForOthers, sending } = words.value.room;
+function WaitingBlock({ texts, room: { connection, view } }: { texts: readonly Pending[]; room: Room }) {
+  const { waiting, waitingForOthers, sending, notSent } = words.value.room;
   const isConnected = connection.value.state === 'joined';
-  const state = !isConnected ? waiting : room.view.value?.admitted ? sending : waitingForOthers;
+  const state = !isConnected ? waiting : view.value?.admitted ? sending : waitingForOthers;
   return (
     <div class="block">
-      {pending.value.map((text) => (
-        <PendingText
-          key={text.key}
-          pending={text}
-          state={text.state === 'not_sent' ? words.value.room.notSent : state}
-        />
+      {texts.map((pending) => (
+        <div key={pending.key} {...listItem} class="message own first pending">
+          <p class="author">{pending.state === 'not_sent' ? notSent : state}</p>
+          <MessageText text={pending.text} />
+        </div>
       ))}
-    </div>
-  );
-}
-
-function PendingText({ pending: { text }, state }: { pending: Pending; state: string }) {
-  return (
-    <div {...listItem} class="message own first pending">
-      <p class="author">{state}</p>
-      <MessageText text={text} />
     </div>
   );
 }
