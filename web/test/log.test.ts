@@ -15,6 +15,7 @@ import {
   showNewest,
   shown,
   tagLines,
+  watchShown,
 } from '../src/state/log.ts';
 
 type Text = Extract<Line, { kind: 'text' }>;
@@ -146,6 +147,21 @@ describe('CL-5 the log as it is drawn', () => {
     for (const line of many(9 * blockLines).slice(8 * blockLines)) append(log, line, others);
     expect(keys(log)).toEqual(before);
     expect(shown(log).later).toBe(true);
+  });
+
+  test('CL-5 draws nothing anew for lines that arrive elsewhere', () => {
+    const log = logOf(many(700));
+    const page = watchShown(log);
+    const atNewest = page.value;
+    append(log, text(701), others);
+    expect(page.value).not.toBe(atNewest);
+    hold(log);
+    showEarlier(log);
+    const away = page.value;
+    append(log, text(702), others);
+    expect(page.value).toBe(away);
+    showEarlier(log);
+    expect(page.value).not.toBe(away);
   });
 
   test('CL-5 texts that wait to be sent count among the 150 lines, and are reached like the others', () => {

@@ -44,6 +44,8 @@ export interface Log {
   readonly waiting: ReadonlySignal<readonly Waiting[]>;
   /** One past the last block shown while the reader looks at earlier lines; null while the newest are shown. */
   readonly heldEnd: Signal<number | null>;
+  /** Whether the reader looks at earlier lines. Unlike the end, it does not change with each step. */
+  readonly isHeld: ReadonlySignal<boolean>;
   /** How many blocks are on the page at most: all that may be, but for a moment after a jump. */
   readonly depth: Signal<number>;
   /** Whether the reader is on the way back to the newest lines: what is on the page goes first. */
@@ -53,10 +55,12 @@ export interface Log {
 }
 
 export function emptyLog(pending: ReadonlySignal<readonly Pending[]> = signal([])): Log {
+  const heldEnd = signal<number | null>(null);
   return {
     blocks: signal([]),
     waiting: computed(() => inBlocks(pending.value)),
-    heldEnd: signal(null),
+    heldEnd,
+    isHeld: computed(() => heldEnd.value !== null),
     depth: signal(shownBlocks),
     returning: signal(false),
     below: signal(0),
@@ -162,6 +166,22 @@ export function shown(log: Log): Shown {
     earlier: start > 0,
     later: end < countOf(log),
   };
+}
+
+/** Changes with what is on the page only: what comes elsewhere draws nothing anew. */
+export function watchShown(log: Log): ReadonlySignal<Shown> {
+  let last: Shown | undefined;
+  return computed(() => {
+    const now = shown(log);
+    if (last === undefined || !isSame(last, now)) last = now;
+    return last;
+  });
+}
+
+function isSame(one: Shown, other: Shown): boolean {
+  const parts = ({ blocks, waiting, earlier, later }: Shown) => [earlier, later, ...blocks, ...waiting];
+  const others = parts(other);
+  return parts(one).length === others.length && parts(one).every((part, at) => part === others[at]);
 }
 
 function countOf({ blocks, waiting }: Log): number {

@@ -136,7 +136,7 @@ function followLine(room: Room, line: Line): void {
   saySoon(spokenOf(line, tag, members));
   if (line.kind === 'text') {
     if (isHidden()) noteUnread(room);
-    if (room.log.heldEnd.value !== null) room.log.below.value += 1;
+    if (room.log.isHeld.value) room.log.below.value += 1;
   }
 }
 
