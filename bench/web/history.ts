@@ -9,11 +9,16 @@ const slowness = 4;
 const limitMs = 50;
 /** While it is measured, somebody says so much. */
 const messagesPerSecond = 5;
+/** As many as the room draws at most. */
+const bareLines = 150;
+const bareTurns = 24;
+const bareSteps = 700;
 const typedKeys = 150;
 const keyEveryMs = 40;
 const wheelPx = 400;
 const wheelEveryMs = 16;
 const restMs = 400;
+const readMs = 3_000;
 /** Where the pointer rests: on the log. */
 const pointer = { x: 400, y: 300 };
 const fillPatienceMs = 240_000;
@@ -35,17 +40,26 @@ interface Places {
   readonly newest: { readonly x: number; readonly y: number };
 }
 
-interface Doing {
-  readonly name: string;
-  readonly run: (page: Page, at: Places) => Promise<void>;
+type Doings = Readonly<Record<string, () => Promise<void>>>;
+
+function doingsInRoom(page: Page, at: Places): Doings {
+  return {
+    reading: () => page.waitForTimeout(readMs),
+    typing: () => type(page),
+    'scrolling up through all of it': () => scrollUp(page, at),
+    'jumping back and forth': () => jump(page, at),
+  };
 }
 
-const doings: readonly Doing[] = [
-  { name: 'reading', run: (page) => page.waitForTimeout(3_000) },
-  { name: 'typing', run: type },
-  { name: 'scrolling up through all of it', run: scrollUp },
-  { name: 'jumping back and forth', run: jump },
-];
+/** The same where nothing is done but what the browser does by itself. */
+function doingsOnBarePage(page: Page): Doings {
+  return {
+    reading: () => page.waitForTimeout(readMs),
+    typing: () => type(page),
+    'scrolling up and down': () => scrollBare(page),
+    'two lines a frame from below to above': () => page.evaluate(stepBare, bareSteps),
+  };
+}
 
 /** Fills a room with `lines` texts and measures at another person's page. */
 export async function measureHistory(lines: number): Promise<void> {
@@ -68,7 +82,7 @@ export async function measureHistory(lines: number): Promise<void> {
   }
   printTable(
     `${show(lines)} messages in view history, ${messagesPerSecond} more each second; ${versions.join(', ')}`,
-    ['browser', 'device', 'while', 'frames', 'p99 ms', 'longest ms', `frames over ${limitMs} ms`],
+    ['browser', 'page', 'device', 'while', 'frames', 'p99 ms', 'longest ms', `frames over ${limitMs} ms`],
     rows,
   );
 }
@@ -85,48 +99,68 @@ async function measureIn(
   await joinRoom(reader, link);
   await sayHello(reader);
   await fill(writer, reader, lines);
-  const at = await findPlaces(reader);
+  const measure = { engine, reader, writer };
+  const ofRoom = await measureOn('room', doingsInRoom(reader, await findPlaces(reader)), measure);
+  await showBarePage(reader);
+  return [...ofRoom, ...(await measureOn('bare', doingsOnBarePage(reader), measure))];
+}
+
+interface Measured {
+  readonly engine: Engine;
+  readonly reader: Page;
+  /** Goes on talking whatever the reader's page is: the machine has the same to do. */
+  readonly writer: Page;
+}
+
+async function measureOn(page: string, doings: Doings, { engine, reader, writer }: Measured): Promise<string[][]> {
   const rows: string[][] = [];
   // Only Chromium can be slowed.
   for (const factor of engine === 'chromium' ? [1, slowness] : [1]) {
-    if (factor > 1) await slowMainThread(reader, factor);
-    for (const { name, run } of doings) {
+    if (engine === 'chromium') await slowMainThread(reader, factor);
+    for (const [name, run] of Object.entries(doings)) {
       const stop = await goOnTalking(writer);
       await takeFrames(reader);
-      await run(reader, at);
-      const { intervals, long } = await takeFrames(reader);
+      await run();
+      const frames = await takeFrames(reader);
       await stop();
       await newestButton(reader).waitFor({ state: 'detached', timeout: patienceMs });
       const device = factor === 1 ? 'as it is' : `main thread ${factor} × slower`;
-      const over = engine === 'chromium' ? long : intervals.filter((ms) => ms > limitMs);
-      const longest = Math.max(...intervals);
-      const shown = [String(intervals.length), show(quantileOf(intervals, 0.99)), show(longest)];
-      rows.push([
-        engine,
-        device,
-        name,
-        ...shown,
-        over.length === 0 ? '0' : `${over.length}: ${over.map(show).join(', ')}`,
-      ]);
+      rows.push([engine, page, device, name, ...showFrames(engine, frames)]);
     }
   }
   return rows;
 }
 
-/** Runs in the writer's page: texts of several kinds, as fast as the session takes them. */
+function showFrames(engine: Engine, { intervals, long }: Frames): string[] {
+  const over = engine === 'chromium' ? long : intervals.filter((ms) => ms > limitMs);
+  return [
+    String(intervals.length),
+    show(quantileOf(intervals, 0.99)),
+    show(Math.max(...intervals)),
+    over.length === 0 ? '0' : `${over.length}: ${over.map(show).join(', ')}`,
+  ];
+}
+
+/** Texts of several kinds. */
+function textOf(n: number): string {
+  const kinds = [
+    `message ${n}`,
+    `message ${n}: ${'a longer one, which takes more than a line on most screens. '.repeat(4)}`,
+    `message ${n}: https://example.org/some/page?number=${n} and \`code ${n}\``,
+    `message ${n}\n\`\`\`js\nconst number = ${n};\nreturn number * 2;\n\`\`\``,
+    '👍',
+  ];
+  return kinds[n % kinds.length] ?? '';
+}
+
+/** The writer says them as fast as the session takes them. */
 async function fill(writer: Page, reader: Page, lines: number): Promise<void> {
-  await writer.evaluate(async (count) => {
-    const kinds = [
-      (n: number) => `message ${n}`,
-      (n: number) => `message ${n}: ${'a longer one, which takes more than a line on most screens. '.repeat(4)}`,
-      (n: number) => `message ${n}: https://example.org/some/page?number=${n} and \`code ${n}\``,
-      (n: number) => `message ${n}\n\`\`\`js\nconst number = ${n};\nreturn number * 2;\n\`\`\``,
-      () => '👍',
-    ];
+  const texts = Array.from({ length: lines - 1 }, (_, n) => textOf(n));
+  await writer.evaluate(async (all) => {
     const field = document.querySelector('textarea');
     if (!field?.form) throw new Error('there is no composer');
-    for (let n = 1; n <= count; n++) {
-      field.value = n === count ? 'the last of them' : (kinds[n % kinds.length]?.(n) ?? '');
+    for (const [n, text] of all.entries()) {
+      field.value = text;
       field.dispatchEvent(new InputEvent('input', { bubbles: true }));
       field.form.requestSubmit();
       // A writer never has thousands of texts on their way, and drawing them is not what is measured.
@@ -134,8 +168,18 @@ async function fill(writer: Page, reader: Page, lines: number): Promise<void> {
       do await new Promise((resolve) => setTimeout(resolve, 20));
       while (document.querySelector('.pending'));
     }
-  }, lines);
+  }, texts.concat('the last of them'));
   await reader.getByText('the last of them', { exact: true }).waitFor({ timeout: fillPatienceMs });
+}
+
+/** As little as a page can be on which so many lines scroll: no script, and nothing arrives. What is slow here is not the room's. */
+async function showBarePage(page: Page): Promise<void> {
+  await page.goto('about:blank');
+  const lines = Array.from({ length: bareLines }, (_, n) => `<p>${textOf(n)}</p>`).join('');
+  await page.setContent(`<!doctype html>
+    <style>main { height: 80vh; overflow: auto } p { max-width: 36rem; white-space: pre-wrap }</style>
+    <main>${lines}</main><textarea autofocus></textarea>`);
+  await page.getByRole('textbox').focus();
 }
 
 /** Somebody goes on talking. @returns ends it */
@@ -192,6 +236,24 @@ async function scrollUp(page: Page, at: Places): Promise<void> {
   await toNewest(page, at);
 }
 
+async function scrollBare(page: Page): Promise<void> {
+  await page.mouse.move(pointer.x, pointer.y);
+  for (let turn = 0; turn < bareTurns; turn++) await wheel(page, 20, turn % 2 === 0 ? wheelPx : -wheelPx);
+}
+
+/** Runs in the page. What a step up through the room asks of the browser: lines come, others go, and what is read stays where it is. */
+async function stepBare(steps: number): Promise<void> {
+  const log = document.querySelector('main');
+  for (let step = 0; step < steps; step++) {
+    await new Promise(requestAnimationFrame);
+    const [first, last] = [log?.firstElementChild, log?.lastElementChild];
+    if (!log || !first || !last?.previousElementSibling) throw new Error('there are no lines');
+    const beforePx = first.getBoundingClientRect().top;
+    log.prepend(last.previousElementSibling, last);
+    log.scrollTop += first.getBoundingClientRect().top - beforePx;
+  }
+}
+
 async function jump(page: Page, at: Places): Promise<void> {
   for (let time = 0; time < 10; time++) {
     await wheelUp(page, 10);
@@ -199,9 +261,13 @@ async function jump(page: Page, at: Places): Promise<void> {
   }
 }
 
-async function wheelUp(page: Page, turns: number): Promise<void> {
+function wheelUp(page: Page, turns: number): Promise<void> {
+  return wheel(page, turns, -wheelPx);
+}
+
+async function wheel(page: Page, turns: number, px: number): Promise<void> {
   for (let turn = 0; turn < turns; turn++) {
-    await page.mouse.wheel(0, -wheelPx);
+    await page.mouse.wheel(0, px);
     await page.waitForTimeout(wheelEveryMs);
   }
 }

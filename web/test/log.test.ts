@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import type { Line } from '@pug/client';
+import { signal } from '@preact/signals';
+import type { Line, Pending } from '@pug/client';
 import {
   append,
   blockLines,
@@ -14,6 +15,7 @@ import {
   showNewest,
   shown,
   tagLines,
+  watchShown,
 } from '../src/state/log.ts';
 
 type Text = Extract<Line, { kind: 'text' }>;
@@ -47,6 +49,13 @@ const keys = (log: Log) => entries(log).map(({ line }) => line.key);
 /** Until nothing is left to draw. */
 function settle(log: Log): void {
   while (isDrawing(log)) drawMore(log);
+}
+
+function waitingTexts(first: number, last: number): Pending[] {
+  const texts: Pending[] = [];
+  for (let key = first; key <= last; key++)
+    texts.push({ key, text: `text ${key}`, atMs: key * 1000, state: 'sending' });
+  return texts;
 }
 
 const many = (n: number) => Array.from({ length: n }, (_, at) => text(at + 1));
@@ -138,6 +147,56 @@ describe('CL-5 the log as it is drawn', () => {
     for (const line of many(9 * blockLines).slice(8 * blockLines)) append(log, line, others);
     expect(keys(log)).toEqual(before);
     expect(shown(log).later).toBe(true);
+  });
+
+  test('CL-5 draws nothing anew for lines that arrive elsewhere', () => {
+    const log = logOf(many(700));
+    const page = watchShown(log);
+    const atNewest = page.value;
+    append(log, text(701), others);
+    expect(page.value).not.toBe(atNewest);
+    hold(log);
+    showEarlier(log);
+    const away = page.value;
+    append(log, text(702), others);
+    expect(page.value).toBe(away);
+    showEarlier(log);
+    expect(page.value).not.toBe(away);
+  });
+
+  test('CL-5 texts that wait to be sent count among the 150 lines, and are reached like the others', () => {
+    const pending = signal(waitingTexts(1, 400));
+    const log = emptyLog(pending);
+    for (const line of many(300)) append(log, line, others);
+    const waiting = () => shown(log).waiting.flatMap(({ texts }) => texts.map(({ key }) => key));
+    expect(waiting().length).toBeGreaterThan(140);
+    expect(waiting().length).toBeLessThanOrEqual(150);
+    expect(waiting().at(-1)).toBe(400);
+    hold(log);
+    const seen = new Set<string>();
+    for (let step = 0; step < 700; step++) {
+      expect(keys(log).length + waiting().length).toBeLessThanOrEqual(150);
+      for (const key of keys(log)) seen.add(`said ${key}`);
+      for (const key of waiting()) seen.add(`waits ${key}`);
+      if (!shown(log).earlier) break;
+      showEarlier(log);
+    }
+    expect(seen.size).toBe(700);
+    while (shown(log).later) showLater(log);
+    expect(waiting().at(-1), 'and back').toBe(400);
+  });
+
+  test('CL-5 texts that wait become lines while the reader is elsewhere', () => {
+    const pending = signal(waitingTexts(1, 3));
+    const log = emptyLog(pending);
+    append(log, text(1), others);
+    hold(log);
+    for (let sent = 1; sent <= 3; sent++) {
+      append(log, text(sent + 1, { own: true }), others);
+      pending.value = waitingTexts(sent + 1, 3);
+    }
+    expect(keys(log)).toEqual([1, 2, 3, 4]);
+    expect(shown(log)).toMatchObject({ waiting: [], earlier: false, later: false });
   });
 
   test('CL-5 forgets the oldest lines beyond 5,000', () => {

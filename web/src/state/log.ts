@@ -1,7 +1,7 @@
 /** The log as it is drawn: blocks of lines, so that a new line redraws one block and the page never holds more than a few of them. */
 
-import { batch, type Signal, signal } from '@preact/signals';
-import type { Line } from '@pug/client';
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Line, Pending } from '@pug/client';
 
 /** A line and its place among the others. */
 export interface Entry {
@@ -21,6 +21,12 @@ export interface Block {
   readonly entries: Signal<readonly Entry[]>;
 }
 
+/** Own texts that are not in the room yet, drawn together below the blocks. */
+export interface Waiting {
+  readonly key: number;
+  readonly texts: readonly Pending[];
+}
+
 /** What is drawn at once: so little that it fits into a frame also on a slow phone. */
 export const blockLines = 2;
 /** 75 blocks of 2: at most 150 lines are on the page. A step up moves all of them, and on a slow phone 300 took three frames too long in a hundred. */
@@ -35,8 +41,11 @@ const minuteMs = 60_000;
 
 export interface Log {
   readonly blocks: Signal<readonly Block[]>;
+  readonly waiting: ReadonlySignal<readonly Waiting[]>;
   /** One past the last block shown while the reader looks at earlier lines; null while the newest are shown. */
   readonly heldEnd: Signal<number | null>;
+  /** Whether the reader looks at earlier lines. Unlike the end, it does not change with each step. */
+  readonly isHeld: ReadonlySignal<boolean>;
   /** How many blocks are on the page at most: all that may be, but for a moment after a jump. */
   readonly depth: Signal<number>;
   /** Whether the reader is on the way back to the newest lines: what is on the page goes first. */
@@ -45,14 +54,27 @@ export interface Log {
   readonly below: Signal<number>;
 }
 
-export function emptyLog(): Log {
+export function emptyLog(pending: ReadonlySignal<readonly Pending[]> = signal([])): Log {
+  const heldEnd = signal<number | null>(null);
   return {
     blocks: signal([]),
-    heldEnd: signal(null),
+    waiting: computed(() => inBlocks(pending.value)),
+    heldEnd,
+    isHeld: computed(() => heldEnd.value !== null),
     depth: signal(shownBlocks),
     returning: signal(false),
     below: signal(0),
   };
+}
+
+/** Which texts are drawn together never changes: those that are left stay as they are when the first was sent. */
+function inBlocks(pending: readonly Pending[]): readonly Waiting[] {
+  const blocks = new Map<number, Pending[]>();
+  for (const text of pending) {
+    const key = Math.floor(text.key / blockLines);
+    blocks.set(key, [...(blocks.get(key) ?? []), text]);
+  }
+  return Array.from(blocks, ([key, texts]) => ({ key, texts }));
 }
 
 /** Only texts that one author wrote in one minute of the clock belong together: the time above a group is that of all its texts. */
@@ -125,34 +147,73 @@ export function tagLines({ blocks }: Log, member: number, tag: string): void {
   }
 }
 
-/** The blocks on the page, and whether there are more on either side. */
-export function shown({ blocks, heldEnd, depth }: Log): { blocks: readonly Block[]; earlier: boolean; later: boolean } {
-  const end = heldEnd.value ?? blocks.value.length;
-  const start = Math.max(0, end - depth.value);
-  return { blocks: blocks.value.slice(start, end), earlier: start > 0, later: end < blocks.value.length };
+/** What is on the page, and whether there is more on either side. */
+export interface Shown {
+  readonly blocks: readonly Block[];
+  readonly waiting: readonly Waiting[];
+  readonly earlier: boolean;
+  readonly later: boolean;
+}
+
+export function shown(log: Log): Shown {
+  const [blocks, waiting] = [log.blocks.value, log.waiting.value];
+  const end = endOf(log);
+  const start = Math.max(0, end - log.depth.value);
+  const below = (at: number) => Math.max(0, at - blocks.length);
+  return {
+    blocks: blocks.slice(start, end),
+    waiting: waiting.slice(below(start), below(end)),
+    earlier: start > 0,
+    later: end < countOf(log),
+  };
+}
+
+/** Changes with what is on the page only: what comes elsewhere draws nothing anew. */
+export function watchShown(log: Log): ReadonlySignal<Shown> {
+  let last: Shown | undefined;
+  return computed(() => {
+    const now = shown(log);
+    if (last === undefined || !isSame(last, now)) last = now;
+    return last;
+  });
+}
+
+function isSame(one: Shown, other: Shown): boolean {
+  const parts = ({ blocks, waiting, earlier, later }: Shown) => [earlier, later, ...blocks, ...waiting];
+  const others = parts(other);
+  return parts(one).length === others.length && parts(one).every((part, at) => part === others[at]);
+}
+
+function countOf({ blocks, waiting }: Log): number {
+  return blocks.value.length + waiting.value.length;
+}
+
+/** One past the last block shown. A text that was sent leaves one block and comes into another, which may make them fewer. */
+function endOf(log: Log): number {
+  const count = countOf(log);
+  return Math.min(log.heldEnd.value ?? count, count);
 }
 
 /** Holds the page where it is, so that nothing moves under a reader. */
-export function hold({ blocks, heldEnd }: Log): void {
-  heldEnd.value ??= blocks.value.length;
+export function hold(log: Log): void {
+  log.heldEnd.value ??= countOf(log);
 }
 
 /** Moves one block up. */
 export function showEarlier(log: Log): void {
-  const { blocks, heldEnd } = log;
-  const end = heldEnd.value ?? blocks.value.length;
   if (isDrawing(log)) drawMore(log);
-  else heldEnd.value = Math.max(Math.min(shownBlocks, blocks.value.length), end - 1);
+  else log.heldEnd.value = Math.max(Math.min(shownBlocks, countOf(log)), endOf(log) - 1);
 }
 
 /** Moves one block down. */
-export function showLater({ blocks, heldEnd }: Log): void {
-  if (heldEnd.value !== null) heldEnd.value = Math.min(blocks.value.length, heldEnd.value + 1);
+export function showLater(log: Log): void {
+  if (log.heldEnd.value !== null) log.heldEnd.value = Math.min(countOf(log), endOf(log) + 1);
 }
 
 /** Back to the newest lines: at once when they are near, and otherwise step by step, because also taking away 150 lines takes its time. */
-export function showNewest({ blocks, heldEnd, returning, below }: Log): void {
-  const awayBlocks = blocks.value.length - (heldEnd.value ?? blocks.value.length);
+export function showNewest(log: Log): void {
+  const { heldEnd, returning, below } = log;
+  const awayBlocks = countOf(log) - endOf(log);
   batch(() => {
     if (awayBlocks < firstBlocks) heldEnd.value = null;
     else returning.value = true;

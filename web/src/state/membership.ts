@@ -139,7 +139,7 @@ function followLine(room: Room, line: Line): void {
   saySoon(spokenIn(room, line), line.key);
   if (line.kind === 'text') {
     if (isHidden()) noteUnread(room);
-    if (room.log.heldEnd.value !== null) room.log.below.value += 1;
+    if (room.log.isHeld.value) room.log.below.value += 1;
   }
 }
 

@@ -36,14 +36,15 @@ export const unread = signal(0);
 export const nowMs = signal(platform.now());
 
 export function roomOf(session: Session): Room {
-  const { connection, room, pending } = session.view;
+  const { connection, room } = session.view;
+  const pending = signal(session.view.pending);
   return {
     session,
     connection: signal(connection),
     reason: signal('lost'),
     view: signal(room),
-    pending: signal(pending),
-    log: emptyLog(),
+    pending,
+    log: emptyLog(pending),
     tags: new Map(),
     draft: signal(''),
     warnedUntilMs: signal(0),

@@ -11,9 +11,9 @@ import type { Room } from '../state/room.ts';
  */
 export function useFreeFocus(room: Room, element: RefObject<HTMLElement | null>, takes: boolean): void {
   const isCovered = dialog.value !== null;
-  const isAtEnd = room.log.heldEnd.value === null;
+  const isHeld = room.log.isHeld.value;
   const isConnected = room.connection.value.state === 'joined';
   useEffect(() => {
     if (takes && !isCovered && isFocusFree()) element.current?.focus();
-  }, [isCovered, isAtEnd, isConnected]);
+  }, [isCovered, isHeld, isConnected]);
 }

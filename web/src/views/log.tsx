@@ -2,7 +2,7 @@
 
 import { useSignalEffect } from '@preact/signals';
 import type { Pending } from '@pug/client';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { nextFrame, onResize } from '../platform/device.ts';
 import { isFocusFree } from '../platform/page.ts';
 import {
@@ -15,6 +15,7 @@ import {
   showLater,
   showNewest,
   shown,
+  watchShown,
 } from '../state/log.ts';
 import { troubleOf } from '../state/notices.ts';
 import { circumstancesOf, type Room } from '../state/room.ts';
@@ -28,10 +29,10 @@ const nearEndPx = 80;
 export function LogView({ room }: { room: Room }) {
   const { log } = room;
   const scroller = useScrolling(log);
-  const now = shown(log);
+  const now = useMemo(() => watchShown(log), [log]).value;
   // A button that brought the last there was is gone: the focus stays with the lines.
   useEffect(() => {
-    if (log.heldEnd.value !== null && isFocusFree()) scroller.current?.focus({ preventScroll: true });
+    if (log.isHeld.value && isFocusFree()) scroller.current?.focus({ preventScroll: true });
   }, [now.earlier, now.later]);
   const isQuiet = room.pending.value.length === 0 && !now.earlier && !now.blocks.some(hasText);
   return (
@@ -49,7 +50,9 @@ export function LogView({ room }: { room: Room }) {
             {now.blocks.map((block, at) => (
               <BlockView key={block.key} block={block} isNewest={!now.later && at === now.blocks.length - 1} />
             ))}
-            {!now.later && <PendingTexts room={room} />}
+            {now.waiting.map(({ key, texts }) => (
+              <WaitingBlock key={`waiting ${key}`} texts={texts} room={room} />
+            ))}
           </div>
           {now.later && (
             <button type="button" class="quiet" onClick={() => showLater(log)}>
@@ -76,22 +79,22 @@ function useScrolling(log: Log) {
   const settle = () => {
     const element = scroller.current;
     if (element === null) return;
-    if (log.heldEnd.peek() === null) element.scrollTop = element.scrollHeight;
+    if (!log.isHeld.peek()) element.scrollTop = element.scrollHeight;
     else if (place.current !== null) restore(element, place.current);
     heights.current = heightsOf(element);
   };
   // The end needs no such haste: what has grown is noticed before it is painted.
   useLayoutEffect(() => {
-    if (log.heldEnd.peek() !== null) settle();
+    if (log.isHeld.peek()) settle();
   });
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
     const noteScroll = () => {
       // The reader scrolls what stays as it is. When a height has changed, it was a new line, the composer or the keyboard.
-      if (log.heldEnd.peek() === null && heights.current !== heightsOf(element)) return settle();
+      if (!log.isHeld.peek() && heights.current !== heightsOf(element)) return settle();
       follow(log, element);
-      const now = log.heldEnd.peek() === null ? null : placeOf(element);
+      const now = log.isHeld.peek() ? placeOf(element) : null;
       // Less than a pixel is what was rounded when the place was kept: it would add up.
       if (now === null || !isNear(now, place.current)) place.current = now;
     };
@@ -103,7 +106,7 @@ function useScrolling(log: Log) {
     };
   }, [log]);
   useSignalEffect(() => {
-    if (log.heldEnd.value === null) settle();
+    if (!log.isHeld.value) settle();
   });
   useSignalEffect(() => (isDrawing(log) ? nextFrame(() => drawMore(log)) : undefined));
   return scroller;
@@ -176,30 +179,18 @@ function BlockView({ block, isNewest }: { block: Block; isNewest: boolean }) {
   );
 }
 
-function PendingTexts({ room }: { room: Room }) {
-  const { pending } = room;
-  if (pending.value.length === 0) return null;
-  const { waiting, waitingForOthers, sending } = words.value.room;
+function WaitingBlock({ texts, room }: { texts: readonly Pending[]; room: Room }) {
+  const { waiting, waitingForOthers, sending, notSent } = words.value.room;
   const isConnected = troubleOf(circumstancesOf(room)) === null;
   const state = !isConnected ? waiting : room.view.value?.admitted ? sending : waitingForOthers;
   return (
     <div class="block">
-      {pending.value.map((text) => (
-        <PendingText
-          key={text.key}
-          pending={text}
-          state={text.state === 'not_sent' ? words.value.room.notSent : state}
-        />
+      {texts.map((pending) => (
+        <div key={pending.key} {...listItem} class="message own first pending">
+          <p class="author">{pending.state === 'not_sent' ? notSent : state}</p>
+          <MessageText text={pending.text} />
+        </div>
       ))}
-    </div>
-  );
-}
-
-function PendingText({ pending: { text }, state }: { pending: Pending; state: string }) {
-  return (
-    <div {...listItem} class="message own first pending">
-      <p class="author">{state}</p>
-      <MessageText text={text} />
     </div>
   );
 }
@@ -217,7 +208,7 @@ function Quiet({ room }: { room: Room }) {
 }
 
 function ToNewest({ log }: { log: Log }) {
-  if (log.heldEnd.value === null) return null;
+  if (!log.isHeld.value) return null;
   const n = log.below.value;
   return (
     <button type="button" class="to-newest" onClick={() => showNewest(log)}>
