@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
 import { decodeProblem, defaultPolicy, encodeClientMessage, type ProblemCode, subprotocol } from '@pug/wire';
+import { perTurn } from '../src/turns.ts';
 import { unreading } from './bare.ts';
 import { createRoom, joinOf, Peer } from './peer.ts';
 import { rawRequest, startedRelay } from './started.ts';
@@ -178,7 +179,7 @@ describe('in the room', () => {
   });
 
   test('SK-4 SK-5 who talks on without waiting for the answer to its join is heard in order, also in a crowd', async () => {
-    const rooms = await Promise.all(Array.from({ length: 10 }, () => createRoom(origin)));
+    const rooms = await Promise.all(Array.from({ length: 2 * perTurn }, () => createRoom(origin)));
     const crowd = rooms.map((room) => ({ room, peer: new Peer(origin) }));
     const greeted = crowd.map(async ({ room, peer }) => joinOf(room, (await peer.nextMessage('hello')).nonce));
     const joins = await Promise.all(greeted);
@@ -195,7 +196,7 @@ describe('in the room', () => {
   });
 
   test('SK-4 LM-2 who floods while its join waits is turned away', async () => {
-    const crowd = Array.from({ length: 10 }, () => new Peer(origin));
+    const crowd = Array.from({ length: 2 * perTurn }, () => new Peer(origin));
     const room = await createRoom(origin);
     for (const peer of crowd) await peer.nextMessage('hello');
     for (const peer of crowd) {

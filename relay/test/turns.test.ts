@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { Turns } from '../src/turns.ts';
+import { perTurn, Turns } from '../src/turns.ts';
 
 /** What is done, with what the event loop does in between. */
 function started() {
@@ -13,34 +13,38 @@ async function pass(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-test('PW-13 the first work is done at once, and each further one in a turn of its own, in the order of arrival', async () => {
+/** The numbers up to `count`, as they are noted when they are done. */
+const upTo = (count: number) => Array.from({ length: count }, (_, at) => String(at));
+
+test('PW-13 a few are done at once, and as many in each further turn, in the order of arrival', async () => {
   const { done, work } = started();
-  for (const name of ['a', 'b', 'c']) work(name);
-  const seen = [done.join('')];
+  for (const name of upTo(2 * perTurn + 1)) work(name);
+  const seen = [done.length];
   for (let turn = 0; turn < 3; turn++) {
     await pass(1);
-    seen.push(done.join(''));
+    seen.push(done.length);
   }
-  expect(seen).toEqual(['a', 'ab', 'abc', 'abc']);
+  expect(seen).toEqual([perTurn, 2 * perTurn, 2 * perTurn + 1, 2 * perTurn + 1]);
+  expect(done).toEqual(upTo(2 * perTurn + 1));
 });
 
 test('PW-13 what comes while others wait is not done before them', async () => {
   const { done, work } = started();
-  work('a');
-  work('b');
+  const names = upTo(2 * perTurn + 2);
+  for (const name of names.slice(0, -1)) work(name);
   await pass(1);
-  work('c');
-  expect(done).toEqual(['a', 'b']);
+  work(names.at(-1) ?? '');
+  expect(done).toEqual(names.slice(0, 2 * perTurn));
   await pass(1);
-  expect(done).toEqual(['a', 'b', 'c']);
+  expect(done).toEqual(names);
 });
 
-test('PW-13 after a turn without work the next is done at once again', async () => {
+test('PW-13 after a turn without work the next are done at once again', async () => {
   const { done, work } = started();
-  work('a');
+  for (const name of upTo(perTurn)) work(name);
   await pass(2);
-  work('b');
-  expect(done).toEqual(['a', 'b']);
+  work('next');
+  expect(done).toEqual([...upTo(perTurn), 'next']);
 });
 
 test('PW-13 work that asks for more does not keep the event loop from going on', async () => {
@@ -52,5 +56,5 @@ test('PW-13 work that asks for more does not keep the event loop from going on',
   };
   turns.take(again);
   await pass(3);
-  expect(count).toBeWithin(2, 6);
+  expect(count).toBeWithin(perTurn, 5 * perTurn + 1);
 });
