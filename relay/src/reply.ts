@@ -15,9 +15,9 @@ export function plain(status: number, text: string): Response {
 }
 
 /** @param accepted the request's Accept-Encoding (HT-19) */
-export async function served(asset: Promise<Asset> | Moved, accepted: string | null): Promise<Response> {
+export function served(asset: (() => Asset) | Moved, accepted: string | null): Response {
   if ('location' in asset) return moved(asset.location);
-  const { whole, short } = await asset;
+  const { whole, short } = asset();
   const { bytes, headers } = (takesGzip(accepted) && short) || whole;
   return new Response(bytes, { headers });
 }
