@@ -1,4 +1,4 @@
-/** A join or a request to make a room takes a tenth of a millisecond. With one in each turn, a visit cost a fifth more. */
+/** A join or a request to make a room takes a tenth of a millisecond. With one in each turn, a visit cost a quarter more than with no turns at all. */
 export const perTurn = 8;
 
 /**

@@ -23,7 +23,7 @@ describe('CL-3 the built page', () => {
   const shown = tagsOf(page.replace(kept, ''));
   const isScript = (tag: string) => tag.startsWith('<script');
 
-  /** As a relay sends them (HT-19). */
+  /** As the relay in TypeScript sends them (HT-19), spelt again because nothing here may import it. */
   function sizes(files: readonly string[]) {
     const each = files.map(
       (file) => [file, Bun.gzipSync(read(file), { library: 'libdeflate', level: 10 }).length] as const,
