@@ -113,16 +113,14 @@ export class Rooms<Seat> {
     return live === null || pending === null ? (live ?? pending) : Math.min(live, pending);
   }
 
-  /** Ends every room whose time has come. @returns the live ones among them, for their connections to be closed */
-  elapse(nowMs: number): readonly (readonly [LiveRoom<Seat>, readonly Effect[]])[] {
+  /** Ends the rooms whose time has come, one for each step. @yields the live ones among them, for their connections to be closed */
+  *elapse(nowMs: number): Generator<readonly [LiveRoom<Seat>, readonly Effect[]]> {
     this.#pending.expire(nowMs);
-    const ended: [LiveRoom<Seat>, readonly Effect[]][] = [];
     for (let slot = this.#deadlines.due(nowMs); slot !== null; slot = this.#deadlines.due(nowMs)) {
       const room = this.#bySlot[slot];
       if (room?.state.phase !== 'open') throw new Error('a deadline has no room');
-      ended.push([room, this.apply(room, elapse(room.state, nowMs))]);
+      yield [room, this.apply(room, elapse(room.state, nowMs))];
     }
-    return ended;
   }
 
   #refuse(limit: 'rooms' | 'pending_rooms'): false {

@@ -33,7 +33,7 @@ import {
 import type { LiveRoom, Rooms } from './rooms.ts';
 import type { Streams } from './stream.ts';
 import { isComingBack } from './tickets.ts';
-import type { Turns } from './turns.ts';
+import { inSlices, type Turns } from './turns.ts';
 import { Waiting } from './waiting.ts';
 
 const nonceBytes = 32;
@@ -143,8 +143,8 @@ export class Sockets {
 
   /** Does what time asks for: join time-outs (SK-4), expired and empty rooms (RM-8, RM-9). */
   elapse(): void {
-    for (const socket of this.#unjoined.expire(performance.now())) this.#refuse(socket, 'join_timeout');
-    for (const [room, effects] of this.#rooms.elapse(nowMs())) this.#streams.carryOut(room, effects);
+    inSlices(this.#unjoined.expire(performance.now()), (socket) => this.#refuse(socket, 'join_timeout'));
+    inSlices(this.#rooms.elapse(nowMs()), ([room, effects]) => this.#streams.carryOut(room, effects));
   }
 
   /** Makes room for one more that has not joined, at the cost of the one that takes longest (LM-7). @returns whether there is room */

@@ -30,3 +30,17 @@ export class Turns {
     for (const work of due) work();
   };
 }
+
+/** The longest stretch of work that can wait, in milliseconds: thousands of connections may have to be closed together. */
+const sliceMs = 1;
+
+/** Does the work for one item after the other; after each slice of time the event loop turns before it goes on. */
+export function inSlices<Item>(items: Iterator<Item>, work: (item: Item) => void): void {
+  const endMs = performance.now() + sliceMs;
+  for (let next = items.next(); !next.done; next = items.next()) {
+    work(next.value);
+    if (performance.now() < endMs) continue;
+    setImmediate(inSlices<Item>, items, work);
+    return;
+  }
+}

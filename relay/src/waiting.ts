@@ -30,14 +30,12 @@ export class Waiting<T> {
     return done ? null : value;
   }
 
-  /** Takes out and returns those whose time is up. */
-  expire(nowMs: number): readonly T[] {
-    const due: T[] = [];
+  /** Takes out those whose time is up, one for each step. */
+  *expire(nowMs: number): Generator<T> {
     for (const [item, deadlineMs] of this.#deadlines) {
-      if (deadlineMs > nowMs) break;
-      due.push(item);
+      if (deadlineMs > nowMs) return;
+      this.#deadlines.delete(item);
+      yield item;
     }
-    for (const item of due) this.#deadlines.delete(item);
-    return due;
   }
 }

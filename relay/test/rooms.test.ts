@@ -102,12 +102,12 @@ describe('all rooms', () => {
     rooms.create(idOf(3), grant(), floorEffort, startMs);
     rooms.apply(empty, leave(open(empty.state), 1, 'left', startMs));
     expect(rooms.nextMs()).toBe(startMs + 5000);
-    expect(rooms.elapse(startMs + 4999)).toEqual([]);
-    expect(rooms.elapse(startMs + 5000)).toEqual([[empty, [{ type: 'end', why: 'empty' }]]]);
+    expect([...rooms.elapse(startMs + 4999)]).toEqual([]);
+    expect([...rooms.elapse(startMs + 5000)]).toEqual([[empty, [{ type: 'end', why: 'empty' }]]]);
     expect(rooms.nextMs()).toBe(startMs + 60_000);
-    expect(rooms.elapse(startMs + 60_000)).toEqual([[short, [{ type: 'end', why: 'expired' }]]]);
+    expect([...rooms.elapse(startMs + 60_000)]).toEqual([[short, [{ type: 'end', why: 'expired' }]]]);
     expect(rooms.nextMs()).toBe(startMs + 120_000);
-    expect(rooms.elapse(startMs + 120_000)).toEqual([]);
+    expect([...rooms.elapse(startMs + 120_000)]).toEqual([]);
     expect([rooms.counts, rooms.nextMs()]).toEqual([{ live: 0, pending: 0 }, null]);
   });
 
@@ -116,7 +116,7 @@ describe('all rooms', () => {
     const room = joined(rooms, idOf(1));
     rooms.apply(room, leave(open(room.state), 1, 'lost', startMs));
     rooms.apply(room, join(open(room.state), { nowMs: startMs + 1000, claimsOwner: false, newTicketHash: 'second' }));
-    expect([rooms.elapse(startMs + 5000), rooms.nextMs()]).toEqual([[], startMs + 3_600_000]);
+    expect([[...rooms.elapse(startMs + 5000)], rooms.nextMs()]).toEqual([[], startMs + 3_600_000]);
   });
 
   test('RM-8 a room whose time has come is unknown before it is ended, and its id is not given again', () => {
@@ -124,7 +124,7 @@ describe('all rooms', () => {
     joined(rooms, idOf(1), 60);
     expect(rooms.find(idOf(1), startMs + 60_000)).toBeNull();
     expect(rooms.create(idOf(1), grant(), floorEffort, startMs + 60_000)).toBe(false);
-    expect(rooms.elapse(startMs + 60_000)).toHaveLength(1);
+    expect([...rooms.elapse(startMs + 60_000)]).toHaveLength(1);
     expect(rooms.create(idOf(1), grant(), floorEffort, startMs + 60_000)).toBe(true);
   });
 
@@ -142,7 +142,7 @@ describe('all rooms', () => {
     }
     expect(rooms.counts).toEqual({ live: 10_000, pending: 5000 });
     let ended = 0;
-    for (let atMs = rooms.nextMs(); atMs !== null; atMs = rooms.nextMs()) ended += rooms.elapse(atMs).length;
+    for (let atMs = rooms.nextMs(); atMs !== null; atMs = rooms.nextMs()) ended += [...rooms.elapse(atMs)].length;
     expect([ended, rooms.counts]).toEqual([10_000, { live: 0, pending: 0 }]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { perTurn, Turns } from '../src/turns.ts';
+import { inSlices, perTurn, Turns } from '../src/turns.ts';
 
 /** What is done, with what the event loop does in between. */
 function started() {
@@ -57,4 +57,24 @@ test('PW-13 work that asks for more does not keep the event loop from going on',
   turns.take(again);
   await pass(3);
   expect(count).toBeWithin(perTurn, 5 * perTurn + 1);
+});
+
+/** Takes half a millisecond for each. */
+function* slowly(count: number): Generator<number> {
+  for (let at = 0; at < count; at++) {
+    const endMs = performance.now() + 0.5;
+    while (performance.now() < endMs);
+    yield at;
+  }
+}
+
+test('RM-8 what has to be done for many at once lets the event loop turn again and again', async () => {
+  const done: number[] = [];
+  inSlices(slowly(40), (at) => void done.push(at));
+  const seen = [done.length];
+  for (; done.length < 40; seen.push(done.length)) await pass(1);
+  expect(done).toEqual(Array.from({ length: 40 }, (_, at) => at));
+  // Each turn did two at most, but for one that the machine interrupted.
+  expect(seen[0]).toBeLessThanOrEqual(2);
+  expect(seen.length).toBeGreaterThanOrEqual(20);
 });

@@ -122,7 +122,7 @@ class World {
       await this.time.sleep(1000);
       this.#bits.push(Math.log2(this.#creation.challenge(this.#stranger()).effort));
       this.#mostPending = Math.max(this.#mostPending, this.#rooms.counts.pending);
-      this.#rooms.elapse(epochMs + this.time.nowMs);
+      Array.from(this.#rooms.elapse(epochMs + this.time.nowMs));
     }
   }
 
