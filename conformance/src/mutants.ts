@@ -165,7 +165,7 @@ const sockets: readonly Mutant[] = [
   ]),
   mutant('SK-1', 'compression is negotiated', ['perMessageDeflate: false', 'perMessageDeflate: true']),
   mutant('SK-4', 'a socket may wait for ever', [
-    "for (const socket of this.#unjoined.expire(performance.now())) this.#refuse(socket, 'join_timeout');",
+    "inSlices(this.#unjoined.expire(performance.now()), (socket) => this.refuse(socket, 'join_timeout'));",
     '',
   ]),
   mutant(

@@ -12,6 +12,7 @@ import { Creation } from './creation.ts';
 import { Crowds } from './crowds.ts';
 import { DescriptorWatch } from './descriptors.ts';
 import { Difficulty, targetRate } from './difficulty.ts';
+import { Doorway, unjoined } from './doorway.ts';
 import { drainSockets } from './drain.ts';
 import { createHttp } from './http.ts';
 import { Listener } from './listener.ts';
@@ -24,7 +25,7 @@ import { problem } from './reply.ts';
 import { Report } from './report.ts';
 import { type RoomLimits, Rooms } from './rooms.ts';
 import { startMetrics, startRedirect } from './side.ts';
-import { Sockets, unjoined } from './socket.ts';
+import { Sockets } from './socket.ts';
 import { type Publish, Streams } from './stream.ts';
 import type { Pair } from './tls.ts';
 import { Turns } from './turns.ts';
@@ -65,7 +66,8 @@ export interface Relay {
  */
 export function startRelay(config: Config, site: Site, pair: Pair | null = null): Relay {
   const { policy } = config;
-  let isDraining = false;
+  let drains = false;
+  const isDraining = () => drains;
   const counts = new Counts();
   const rooms = new Rooms<Socket>(roomLimitsOf(config), counts);
   const prefixes = new Prefixes<Socket>(config.maxUnjoinedPerPrefix, performance.now());
@@ -74,7 +76,8 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
   const streams = new Streams({ ...config, ...policy }, publish, counts, places);
   const limits = { ...policy, joinTimeoutMs: 1000 * policy.joinTimeoutSeconds, maxSockets: config.maxSockets };
   const turns = new Turns();
-  const sockets = new Sockets(limits, rooms, streams, prefixes, counts, places, turns);
+  const doorway = new Doorway(limits, streams, prefixes, places, counts);
+  const sockets = new Sockets(limits, rooms, streams, doorway, counts, turns);
   const creation = new Creation(policy, rooms, priceOf(config, rooms), counts);
   const answer = createHttp({
     policy,
@@ -84,29 +87,26 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
     creation,
     counts,
     turns,
-    isDraining: () => isDraining,
+    isDraining,
     addressOf: (request, server) => addressOf(server, request, config),
     upgrade: (request, server) => upgrade(server, request, config, prefixes),
   });
-  const fault = () => {
-    counts.faults++;
-    log({ event: 'fault', code: 'http' });
-    return problem('internal');
-  };
-  const listener = new Listener({ listen: config.listen, answer, fault, websocket: handlerOf(sockets, policy) }, pair);
+  const websocket = handlerOf(doorway, sockets, policy);
+  const listener = new Listener({ listen: config.listen, answer, fault: () => faultIn(counts), websocket }, pair);
   const redirect = config.redirect && startRedirect(config.redirect, () => listener.port);
   const metrics = config.metrics && startMetrics(config.metrics, () => beat.metrics());
   const listeners = [listener, redirect, metrics].filter((each) => each !== null);
   const descriptors = new DescriptorWatch(listeners, () => counts.refusals.descriptors++);
-  const beat = startBeat({ config, counts, rooms, sockets, creation, descriptors, isDraining: () => isDraining });
+  const parts = { config, counts, rooms, places, doorway, sockets, creation, descriptors, isDraining };
+  const beat = startBeat(parts);
   const stop = async () => {
     beat.stop();
     await Promise.all(listeners.map((each) => each.stop()));
   };
   const drain = async () => {
-    isDraining = true;
-    log({ event: 'draining', seconds: config.drainSeconds, sockets: sockets.all.size, rooms: rooms.counts.live });
-    await drainSockets(sockets.all, config.drainSeconds, streams);
+    drains = true;
+    log({ event: 'draining', seconds: config.drainSeconds, sockets: places.open.size, rooms: rooms.counts.live });
+    await drainSockets(places.open, config.drainSeconds, streams);
     await stop();
   };
   const { port } = listener;
@@ -114,11 +114,20 @@ export function startRelay(config: Config, site: Site, pair: Pair | null = null)
   return { port, redirectPort, metricsPort, renew: (next) => listener.renew(next), drain, stop };
 }
 
+/** What a request is told when answering it failed. */
+function faultIn(counts: Counts): Response {
+  counts.faults++;
+  log({ event: 'fault', code: 'http' });
+  return problem('internal');
+}
+
 /** What the relay knows about itself. */
 interface Parts {
   readonly config: Config;
   readonly counts: Counts;
   readonly rooms: Rooms<Socket>;
+  readonly places: Places<Socket>;
+  readonly doorway: Doorway;
   readonly sockets: Sockets;
   readonly creation: Creation;
   readonly descriptors: DescriptorWatch;
@@ -138,7 +147,7 @@ function startBeat(parts: Parts): { readonly stop: () => void; readonly metrics:
     parts.sockets.elapse();
     parts.descriptors.look();
     const { live, pending } = parts.rooms.counts;
-    report.look({ rooms: live, pending, sockets: parts.sockets.all.size, effort: parts.creation.effort }, nowMs);
+    report.look({ rooms: live, pending, sockets: parts.places.open.size, effort: parts.creation.effort }, nowMs);
   };
   const timer = setInterval(beat, beatMs);
   return {
@@ -147,7 +156,7 @@ function startBeat(parts: Parts): { readonly stop: () => void; readonly metrics:
   };
 }
 
-function gaugesOf({ config, rooms, sockets, creation, isDraining }: Parts, startedAtMs: number): Gauges {
+function gaugesOf({ config, rooms, places, doorway, creation, isDraining }: Parts, startedAtMs: number): Gauges {
   const { live, pending } = rooms.counts;
   return {
     version: about.version,
@@ -158,9 +167,9 @@ function gaugesOf({ config, rooms, sockets, creation, isDraining }: Parts, start
     maxRooms: config.maxRooms,
     pendingRooms: pending,
     maxPendingRooms: config.maxPendingRooms,
-    sockets: sockets.all.size,
+    sockets: places.open.size,
     maxSockets: config.maxSockets,
-    unjoined: sockets.unjoined,
+    unjoined: doorway.size,
     effort: creation.effort,
     verifications: creation.verifications,
   };
@@ -171,14 +180,14 @@ function roomLimitsOf({ policy, maxRooms, maxPendingRooms }: Config): RoomLimits
   return { maxRooms, maxPendingRooms, pendingRoomMs: 1000 * pendingRoomSeconds, emptyRoomMs: 1000 * emptyRoomSeconds };
 }
 
-function handlerOf(sockets: Sockets, policy: Policy): WebSocketHandler<Connection> {
+function handlerOf(doorway: Doorway, sockets: Sockets, policy: Policy): WebSocketHandler<Connection> {
   return {
     perMessageDeflate: false,
     maxPayloadLength: maxMessageBytes(policy.maxPayloadBytes),
     backpressureLimit: policy.queueBytes,
     closeOnBackpressureLimit: true,
     idleTimeout: policy.idleTimeoutSeconds + earlySeconds,
-    open: (socket) => sockets.opened(socket),
+    open: (socket) => doorway.opened(socket),
     message: (socket, data) => sockets.received(socket, data),
     ping: (socket, data) => sockets.beat(socket, data),
     pong: (socket, data) => sockets.beat(socket, data),

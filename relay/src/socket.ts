@@ -7,15 +7,13 @@ import {
   decodeClientMessage,
   encodeServerMessage,
   type LeaveReason,
-  protocolVersion,
   readU32,
 } from '@pug/wire';
 import { fullAllowance, type Rates, spend } from './buckets.ts';
 import { nowMs } from './clock.ts';
 import { gone, type Seated, type Socket, type Unjoined } from './connection.ts';
-import type { Counts, LimitName } from './counts.ts';
-import { newMembersShare, type Places } from './places.ts';
-import type { Prefixes } from './prefixes.ts';
+import type { Counts } from './counts.ts';
+import type { Doorway } from './doorway.ts';
 import { isProven, type JoinMessage } from './proof.ts';
 import {
   admit,
@@ -32,80 +30,37 @@ import {
 } from './room.ts';
 import type { LiveRoom, Rooms } from './rooms.ts';
 import type { Streams } from './stream.ts';
-import { isComingBack } from './tickets.ts';
 import { inSlices, type Turns } from './turns.ts';
-import { Waiting } from './waiting.ts';
 
-const nonceBytes = 32;
 const ticketBytes = 16;
 const normalClosure = 1000;
 
 export interface SocketLimits extends Rates {
   readonly maxPayloadBytes: number;
-  readonly joinTimeoutMs: number;
-  readonly maxSockets: number;
 }
-
-/** Shares of all sockets (LM-7, LM-8): how many may wait for their join, and up to where there is room for whom. */
-const unjoinedShare = 0.1;
-const newRoomsShare = 0.8;
-
-/** What may wait in all behind joins that are not judged yet (SK-4). Clients have nothing to say before they have joined. */
-const mostLaterBytes = 2 ** 24;
 
 export class Sockets {
   readonly #limits: SocketLimits;
   readonly #rooms: Rooms<Socket>;
   readonly #streams: Streams;
-  readonly #prefixes: Prefixes<Socket>;
   readonly #counts: Counts;
-  readonly #places: Places<Socket>;
   readonly #turns: Turns;
-  readonly #unjoined: Waiting<Socket>;
-  #laterBytes = 0;
+  readonly #doorway: Doorway;
 
   constructor(
     limits: SocketLimits,
     rooms: Rooms<Socket>,
     streams: Streams,
-    prefixes: Prefixes<Socket>,
+    doorway: Doorway,
     counts: Counts,
-    places: Places<Socket>,
     turns: Turns,
   ) {
     this.#limits = limits;
     this.#rooms = rooms;
     this.#streams = streams;
-    this.#prefixes = prefixes;
     this.#counts = counts;
-    this.#places = places;
     this.#turns = turns;
-    this.#unjoined = new Waiting(limits.joinTimeoutMs);
-  }
-
-  /** Every open connection, the oldest first. */
-  get all(): ReadonlySet<Socket> {
-    return this.#places.open;
-  }
-
-  /** How many connections have not joined. */
-  get unjoined(): number {
-    return this.#unjoined.size;
-  }
-
-  /** Says hello (SK-3), or that there is no place. */
-  opened(socket: Socket): void {
-    this.#places.open.add(socket);
-    const stage = socket.data;
-    if (stage.name !== 'unjoined') return;
-    const slowest = stage.place && this.#prefixes.enter(stage.place, socket);
-    if (slowest !== null) this.#turnAway(slowest, 'prefix');
-    if (!this.#hasDoorway()) {
-      this.#turnAway(socket, 'sockets');
-      return;
-    }
-    this.#unjoined.add(socket, performance.now());
-    socket.send(encodeServerMessage({ type: 'hello', nonce: stage.nonce, protocol: protocolVersion }));
+    this.#doorway = doorway;
   }
 
   /** Text is a control message, bytes are a frame (SK-2). */
@@ -123,12 +78,12 @@ export class Sockets {
     if (stage.name === 'seated') {
       if (isWithinRates) this.#streams.lookAt(socket, stage);
       else this.#expel(socket, stage, 'flooding');
-    } else if (!isWithinRates) this.#turnAway(socket, 'rate', 'flooding');
+    } else if (!isWithinRates) this.#doorway.turnAway(socket, 'rate', 'flooding');
   }
 
-  /** A connection has ended, by whomever. */
+  /** A connection that came through the doorway has ended, by whomever. */
   closed(socket: Socket, code: number): void {
-    this.#places.open.delete(socket);
+    this.#doorway.closed(socket);
     this.#streams.forget(socket);
     const stage = socket.data;
     if (stage.name === 'gone') return;
@@ -137,60 +92,34 @@ export class Sockets {
     if (why === 'slow') this.#counts.refusals.queue++;
     this.#counts.ended(stage.name, why === 'slow' ? 'too_slow' : why);
     socket.data = gone;
-    if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
+    if (stage.name === 'unjoined') this.#doorway.leave(socket, stage);
     else this.#leave(stage, why);
   }
 
   /** Does what time asks for: join time-outs (SK-4), expired and empty rooms (RM-8, RM-9). */
   elapse(): void {
-    inSlices(this.#unjoined.expire(performance.now()), (socket) => this.#refuse(socket, 'join_timeout'));
+    this.#doorway.expire();
     inSlices(this.#rooms.elapse(nowMs()), ([room, effects]) => this.#streams.carryOut(room, effects));
-  }
-
-  /** Makes room for one more that has not joined, at the cost of the one that takes longest (LM-7). @returns whether there is room */
-  #hasDoorway(): boolean {
-    const isFull = this.#places.taken(performance.now()) > 1;
-    if (!isFull && this.#unjoined.size < Math.ceil(this.#limits.maxSockets * unjoinedShare)) return true;
-    const slowest = this.#unjoined.first();
-    if (slowest !== null) this.#turnAway(slowest, 'sockets');
-    return slowest !== null;
-  }
-
-  /** Whether a proven join may take a seat now: the last places are for rooms that live, the very last for members who come back (LM-8). */
-  #hasSeat(room: OpenRoom, { ticketHash, nowMs: now }: JoinClaims): boolean {
-    const taken = this.#places.taken(performance.now());
-    const isBack = isComingBack(room.tickets, ticketHash, now);
-    const hasSeat = isBack || taken <= (room.lastMember === 0 ? newRoomsShare : newMembersShare);
-    if (!hasSeat) this.#counts.refusals.sockets++;
-    return hasSeat;
   }
 
   #fromNewcomer(socket: Socket, stage: Unjoined, data: string | Uint8Array): void {
     if (stage.later !== null) {
-      this.#hearLater(socket, stage, stage.later, data);
+      this.#doorway.keep(socket, stage, stage.later, data);
       return;
     }
     const message = typeof data === 'string' ? decodeClientMessage(data) : null;
     if (message?.type === 'join') this.#judgeInTurn(socket, stage, message);
-    else this.#refuse(socket, 'bad_message');
-  }
-
-  #hearLater(socket: Socket, stage: Unjoined, later: (string | Uint8Array)[], data: string | Uint8Array): void {
-    const isWithinRates = spend(stage, this.#limits, data.length, performance.now());
-    if (isWithinRates && this.#laterBytes + data.length <= mostLaterBytes) {
-      this.#laterBytes += data.length;
-      later.push(data);
-    } else this.#turnAway(socket, 'rate', 'flooding');
+    else this.#doorway.refuse(socket, 'bad_message');
   }
 
   #judgeInTurn(socket: Socket, stage: Unjoined, message: JoinMessage): void {
     const later: (string | Uint8Array)[] = [];
     stage.later = later;
     this.#turns.take(() => {
-      for (const { length } of later) this.#laterBytes -= length;
+      this.#doorway.release(later);
       if (socket.data !== stage) return; // It has ended while it waited.
       const refusal = this.#join(socket, stage, message);
-      if (refusal !== null) this.#refuse(socket, refusal);
+      if (refusal !== null) this.#doorway.refuse(socket, refusal);
       for (const data of later) this.received(socket, data);
     });
   }
@@ -203,11 +132,11 @@ export class Sockets {
     const refusal = admit(known, claims);
     if (refusal !== null || known === null) return refusal ?? 'not_found';
     if (!isProven(message, known.grant.ownerKey, stage.nonce)) return 'proof_rejected';
-    const room = this.#hasSeat(known, claims) ? this.#rooms.enter(message.room, now) : null;
+    const room = this.#doorway.hasSeat(known, claims) ? this.#rooms.enter(message.room, now) : null;
     if (room === null) return 'overloaded';
     const ticket = new Uint8Array(randomBytes(ticketBytes));
     const transition = join(stateOf(room), { ...claims, newTicketHash: hashOf(ticket) });
-    this.#leaveDoorway(socket, stage);
+    this.#doorway.leave(socket, stage);
     const seat = (member: number) => seated(room, member, this.#limits);
     this.#streams.carryOut(room, this.#rooms.apply(room, transition), { socket, ticket, seat });
     return null;
@@ -272,24 +201,6 @@ export class Sockets {
   #move(room: LiveRoom<Socket>, transition: Transition): void {
     this.#streams.carryOut(room, this.#rooms.apply(room, transition));
   }
-
-  /** Ends a connection that has not joined. */
-  #refuse(socket: Socket, as: CloseName): void {
-    const stage = socket.data;
-    this.#streams.close(socket, as);
-    if (stage.name === 'unjoined') this.#leaveDoorway(socket, stage);
-  }
-
-  /** There is no place for it, or none any more. */
-  #turnAway(socket: Socket, limit: LimitName, as: CloseName = 'overloaded'): void {
-    this.#counts.refusals[limit]++;
-    this.#refuse(socket, as);
-  }
-
-  #leaveDoorway(socket: Socket, { place }: Unjoined): void {
-    this.#unjoined.delete(socket);
-    if (place !== null) this.#prefixes.leave(place, socket);
-  }
 }
 
 const pong = encodeServerMessage({ type: 'pong' });
@@ -322,20 +233,6 @@ function claimsOf({ ticket, ownerProof }: JoinMessage, now: number): JoinClaims 
 /** How a room knows a ticket (JN-8): a character a byte, which is the least memory that a text takes. */
 function hashOf(ticket: Uint8Array): string {
   return createHash('sha256').update(ticket).digest('latin1');
-}
-
-/** What a connection is before it has said anything. */
-export function unjoined(place: Unjoined['place'], rates: Rates): Unjoined {
-  const { messages, bytes, atMs } = fullAllowance(rates, performance.now());
-  return {
-    name: 'unjoined',
-    nonce: new Uint8Array(randomBytes(nonceBytes)),
-    place,
-    later: null,
-    messages,
-    bytes,
-    atMs,
-  };
 }
 
 function seated(room: LiveRoom<Socket>, member: number, rates: Rates): Seated {
