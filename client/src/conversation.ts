@@ -217,7 +217,7 @@ export class Conversation {
       return { kind: 'control', message: wish.message };
     }
     if (!this.#circle || !this.#room) return null;
-    return this.#speech.next(this.#circle, this.#room.self, this.#isUnsettled(this.#circle, this.#room));
+    return this.#speech.next(this.#circle, this.#room.self, () => this.#isUnsettled());
   }
 
   /** Texts too long for this relay, typed before its policy was known, cannot be sent. */
@@ -249,11 +249,8 @@ export class Conversation {
     this.#speech.end();
   }
 
-  /** Whether texts wait: while somebody who has left could read them, and a while for somebody who has joined and could not. */
-  #isUnsettled({ people }: Circle, { members }: Room): boolean {
-    const isArriving = [...members.keys()].some((member) => !people.has(member));
-    const isAwaited = this.#settling.isAwaited(isArriving);
-    return isAwaited || [...people.keys()].some((member) => !members.has(member));
+  #isUnsettled(): boolean {
+    return !this.#circle || !this.#room || this.#settling.isUnsettled(this.#circle.people, this.#room.members);
   }
 
   /** One input of the roster machine, and what comes of it. */

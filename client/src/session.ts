@@ -246,7 +246,8 @@ class LiveSession implements Session {
     item: Exclude<Item, { kind: 'down' }>,
     context: Context,
   ): Promise<Violation | null> {
-    if (item.kind === 'frame') return this.#conversation.frame(item.frame, context);
+    if (item.kind === 'frame')
+      return live.member?.sender.isFalseEcho(item.frame) ? 'false_echo' : this.#conversation.frame(item.frame, context);
     if (item.kind === 'message') return this.#message(live, ready, item.message, context);
     await this.#conversation.timer(item.timer, context);
     return null;

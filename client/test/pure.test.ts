@@ -296,7 +296,7 @@ describe('CL-5 sending', () => {
   test('CL-5 RM-7 a connection that has ended takes nothing from the one that comes after it', async () => {
     const { promise: spelt, resolve } = Promise.withResolvers<null>();
     const tasks: Task[] = [
-      { kind: 'frame', to: 0, type: 1, spell: () => spelt },
+      { kind: 'frame', to: 0, type: 1, lengthBytes: 1, spell: () => spelt },
       { kind: 'control', message: { type: 'purge' } },
     ];
     const sent: unknown[] = [];
