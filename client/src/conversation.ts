@@ -331,11 +331,14 @@ export class Conversation {
   /** Who can read has changed. */
   #regroup(circle: Circle, atMs: number): void {
     const taken: number[] = [];
+    const own = circle.people.get(this.#room?.self ?? 0)?.key;
     for (const [member, person] of circle.people) {
       const known = member === this.#room?.self ? 'seen' : this.#known.meet(member, person);
       if (known === 'seen') continue;
       this.#speech.owe(member);
-      if (this.#known.isTaken(member, person)) taken.push(member);
+      const isFormer = this.#mine.has(member) && person.key !== own;
+      if (isFormer) this.#mine = new Set([...this.#mine].filter((number) => number !== member));
+      if (isFormer || this.#known.isTaken(member, person)) taken.push(member);
       if (known?.number !== member || taken.includes(member)) this.#admitted(member, person, known);
     }
     const isOutdated = this.#compared.isOutdatedBy(circle.composition);
