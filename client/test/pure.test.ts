@@ -184,7 +184,7 @@ describe('CL-5 outbox', () => {
 });
 
 describe('SK-12 verdicts', () => {
-  const here: Circumstances = { stage: 'joined', timeIsUp: false, ghost: false };
+  const here: Circumstances = { stage: 'joined', timeIsUp: 'no', ghost: false };
   const closed = (code: number) => ({ kind: 'closed', code }) as const;
 
   test('SK-12 every final code ends, every other retries with its reason', () => {
@@ -209,11 +209,14 @@ describe('SK-12 verdicts', () => {
   });
 
   test('JN-4 CL-4 a room whose time is up has expired, whether it is not found or cannot be reached', () => {
-    const late: Circumstances = { ...here, timeIsUp: true };
+    const late: Circumstances = { ...here, timeIsUp: 'passed' };
     expect(verdictOf(closed(4004), late)).toEqual({ kind: 'end', end: 'expired' });
     expect(verdictOf(closed(1006), { ...late, stage: 'opening' })).toEqual({ kind: 'end', end: 'expired' });
     expect(verdictOf(closed(1006), late)).toEqual({ kind: 'retry', reason: 'lost' });
     expect(verdictOf(closed(4000), late)).toEqual({ kind: 'end', end: 'purged' });
+    const set: Circumstances = { ...here, timeIsUp: 'clock' };
+    expect(verdictOf(closed(4004), set)).toEqual({ kind: 'end', end: 'expired' });
+    expect(verdictOf(closed(1006), { ...set, stage: 'opening' })).toEqual({ kind: 'retry', reason: 'unreachable' });
   });
 
   test('CL-9 a full room is tried again only while a lost answer may hold the seat', () => {
