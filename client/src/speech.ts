@@ -29,6 +29,13 @@ export interface SpeechOptions {
   readonly onPending: () => void;
 }
 
+/** Of these the latest counts: where this member wants to be, what it would make of its group, where it is. */
+const latestOnly: readonly (readonly number[])[] = [
+  [frameTypes.keyPackage, frameTypes.found],
+  [frameTypes.commit],
+  [frameTypes.beat],
+];
+
 /** To whom something is said, and whether it would miss somebody now, or reach somebody who has left. */
 interface Audience {
   readonly circle: Circle;
@@ -51,7 +58,7 @@ export class Speech {
   #nameDue = true;
   /** Members who were let in after the name was last said to everybody. */
   readonly #nameOwed = new Set<number>();
-  readonly #urgent: FrameTask[] = [];
+  #urgent: FrameTask[] = [];
   readonly #spoken = new Map<number, Spoken>();
 
   constructor(options: SpeechOptions) {
@@ -69,15 +76,20 @@ export class Speech {
 
   /** A new membership: nothing of the last one is on its way any more. */
   begin(): void {
-    this.#urgent.length = 0;
+    this.#urgent = [];
     this.#spoken.clear();
     this.#nameOwed.clear();
     this.#nameDue = true;
     this.#setOutbox(afterLoss(this.#outbox));
   }
 
-  /** A frame that the roster machine wants sent. */
+  /**
+   * A frame that the roster machine wants sent. What it asked for before is void by then: an insider who makes it begin anew faster than the
+   * pace allows to say so would fill the memory, and for minutes afterwards old requests would go out.
+   */
   send(to: number, type: number, body: Uint8Array): void {
+    const group = latestOnly.find((types) => types.includes(type)) ?? [];
+    this.#urgent = this.#urgent.filter((waiting) => !group.includes(waiting.type));
     const lengthBytes = body.length + overheadBytes;
     this.#urgent.push({ kind: 'frame', to, type, lengthBytes, spell: async () => body });
   }

@@ -1,9 +1,10 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { deriveKeys } from '@pug/core';
-import { closeCodes, defaultPolicy, finalCloses } from '@pug/wire';
+import { deriveKeys, frameTypes } from '@pug/core';
+import { closeCodes, defaultPolicy, finalCloses, readU32, u32 } from '@pug/wire';
 import fc from 'fast-check';
 import type { WaitReason } from '../src/api.ts';
 import { ceilingMs, delayMs } from '../src/backoff.ts';
+import { Circle } from '../src/circle.ts';
 import { Compared } from '../src/comparison.ts';
 import { Inbox, maxWaiting } from '../src/inbox.ts';
 import { Log, maxLines } from '../src/log.ts';
@@ -23,8 +24,10 @@ import {
 import { maxPayloadBytes, newPacer, spend, waitMs } from '../src/pacer.ts';
 import { maxSeen, Seen } from '../src/seen.ts';
 import { Sender, type Task } from '../src/sender.ts';
+import { Speech } from '../src/speech.ts';
 import { type Circumstances, verdictOf } from '../src/verdict.ts';
 import { FakePlatform } from './fake.ts';
+import { makeIdentity, random, ratchet } from './parts.ts';
 import { patienceMs, settle } from './waiting.ts';
 
 setDefaultTimeout(patienceMs);
@@ -296,6 +299,26 @@ describe('SK-9 inbox', () => {
 });
 
 describe('CL-5 sending', () => {
+  test('CL-11 CR-12 requests that wait for the pace are replaced by later ones: nobody fills the memory with them', async () => {
+    const speech = new Speech({ platform: new FakePlatform(), name: 'Me', onPending: () => {} });
+    const { keyPackage, found, commit, welcome, beat } = frameTypes;
+    for (let n = 0; n < 1_000; n++)
+      for (const type of [keyPackage, commit, beat, n % 2 === 0 ? found : keyPackage]) speech.send(0, type, u32(n));
+    for (const to of [2, 3]) speech.send(to, welcome, u32(to));
+    const keys = await deriveKeys({ roomSecret: new Uint8Array(16), linkKey: new Uint8Array(32) });
+    const circle = new Circle({ ratchet: await ratchet, identity: makeIdentity(), keys, random });
+    const waiting: (readonly [number, number])[] = [];
+    for (let task = speech.next(circle, 1, () => false); task; task = speech.next(circle, 1, () => false))
+      waiting.push([task.type, readU32((await task.spell()) ?? new Uint8Array(4), 0)]);
+    expect(waiting).toEqual([
+      [commit, 999],
+      [beat, 999],
+      [keyPackage, 999],
+      [welcome, 2],
+      [welcome, 3],
+    ]);
+  });
+
   test('CL-5 RM-7 a connection that has ended takes nothing from the one that comes after it', async () => {
     const { promise: spelt, resolve } = Promise.withResolvers<null>();
     const tasks: Task[] = [
