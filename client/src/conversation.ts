@@ -216,8 +216,10 @@ export class Conversation {
       this.#wishes = wish.after;
       return { kind: 'control', message: wish.message };
     }
-    if (!this.#circle || !this.#room) return null;
-    return this.#speech.next(this.#circle, this.#room.self, () => this.#isUnsettled());
+    const circle = this.#circle;
+    if (!circle || !this.#room) return null;
+    const isSettling = () => !this.#room || this.#settling.isUnsettled(circle.people, this.#room.members);
+    return this.#speech.next(circle, this.#room.self, isSettling);
   }
 
   /** Texts too long for this relay, typed before its policy was known, cannot be sent. */
@@ -247,10 +249,6 @@ export class Conversation {
     this.#mine = new Set();
     this.#options.onChange({ type: 'room' });
     this.#speech.end();
-  }
-
-  #isUnsettled(): boolean {
-    return !this.#circle || !this.#room || this.#settling.isUnsettled(this.#circle.people, this.#room.members);
   }
 
   /** One input of the roster machine, and what comes of it. */
@@ -341,6 +339,7 @@ export class Conversation {
       if (isFormer || this.#known.isTaken(member, person)) taken.push(member);
       if (known?.number !== member || taken.includes(member)) this.#admitted(member, person, known);
     }
+    this.#known.tidy(() => new Set([...(this.#room?.members.keys() ?? []), ...this.#log.members]));
     const isOutdated = this.#compared.isOutdatedBy(circle.composition);
     this.#refresh();
     for (const member of taken) this.#append({ kind: 'joined', member, name: this.#nameOf(member), back: false, atMs });

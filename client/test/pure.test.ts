@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { deriveKeys, frameTypes } from '@pug/core';
 import { closeCodes, defaultPolicy, finalCloses, readU32, u32 } from '@pug/wire';
 import fc from 'fast-check';
+import { Acquaintances, maxKnown } from '../src/acquaintances.ts';
 import type { WaitReason } from '../src/api.ts';
 import { ceilingMs, delayMs } from '../src/backoff.ts';
 import { Circle } from '../src/circle.ts';
@@ -295,6 +296,22 @@ describe('SK-9 inbox', () => {
     release();
     await Bun.sleep(5);
     expect(handled).toEqual([...Array(maxWaiting + 1).keys(), -2]);
+  });
+});
+
+describe('CR-16 acquaintances', () => {
+  test('CR-16 of somebody who comes over and over they do not pile up; who is here, or in a line, is known', () => {
+    const known = new Acquaintances();
+    const person = (key: string) => ({ key, admission: key, name: 'Bob', tag: '0000' });
+    known.meet(1, person('here'));
+    known.meet(2, person('told'));
+    for (let number = 3; number < 3 * maxKnown; number++) {
+      known.meet(number, person(`${number}`));
+      known.tidy(() => new Set([1, 2]));
+      expect(known.size).toBeLessThanOrEqual(maxKnown);
+    }
+    expect([known.meet(1, person('here')), known.meet(2, person('told'))]).toEqual(['seen', 'seen']);
+    expect(known.meet(3, person('3'))).toBeUndefined();
   });
 });
 
