@@ -295,7 +295,7 @@ export class Conversation {
     const { member, seq, signatureKey } = message;
     const content = unpad(message.content);
     const said = content && decodeSaid(content);
-    if (!said || !this.#room || (said.content.kind === 'text' && seq === 0)) {
+    if (!said || !this.#room || said.content.kind !== message.kind || (message.kind === 'text' && seq === 0)) {
       this.#options.journal.unopened();
       return;
     }

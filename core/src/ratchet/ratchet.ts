@@ -59,6 +59,8 @@ export interface Ratchet {
   apply(group: Group, pending: Commit): Group;
   protect(group: Group, message: Uint8Array, aad: Uint8Array): Promise<{ group: Group; bytes: Uint8Array }>;
   unprotect(group: Group, bytes: Uint8Array): Promise<Unprotected | null>;
+  /** The authenticated data of a message, which is not encrypted; nobody vouches for it before it is opened. Null for what is no message. */
+  beside(bytes: Uint8Array): Uint8Array | null;
   leaves(group: Group): readonly Leaf[];
   groupId(group: Group): Uint8Array;
   epoch(group: Group): number;
@@ -102,6 +104,7 @@ export function makeRatchet(suite: CiphersuiteImpl, check: CredentialCheck): Rat
     apply: applyCommit,
     protect: (group, message, aad) => protect(suite, group, message, aad),
     unprotect: (group, bytes) => unprotect(suite, group, bytes),
+    beside: (bytes) => decodePrivate(bytes)?.authenticatedData ?? null,
     leaves: leavesOf,
     groupId: ({ state }) => state.groupContext.groupId,
     epoch: ({ state }) => Number(state.groupContext.epoch),

@@ -14,6 +14,12 @@ export interface EpochMark {
   readonly epoch: number;
 }
 
+/** The body of a message frame, and the epoch that can open it. */
+export interface Sealed {
+  readonly body: Uint8Array;
+  readonly mark: EpochMark;
+}
+
 /** What all members of an epoch agree on. */
 export interface Agreement extends EpochMark {
   readonly authenticator: Uint8Array;
