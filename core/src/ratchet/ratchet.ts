@@ -71,6 +71,8 @@ export interface Ratchet {
   safetyCode: typeof safetyCode;
   /** Overwrites the secrets that can be reached. */
   forget(group: Group): void;
+  /** Overwrites what would open a Welcome made for this candidate, who joined or was given up: a thief may have one. */
+  discard(candidate: Candidate): void;
 }
 
 function capabilitiesOf(suite: CiphersuiteImpl): Capabilities {
@@ -112,6 +114,7 @@ export function makeRatchet(suite: CiphersuiteImpl, check: CredentialCheck): Rat
     ownLeaf: ({ state }) => state.privatePath.leafIndex,
     safetyCode,
     forget,
+    discard: ({ secret }) => zeroOutUint8Array(secret.private.initPrivateKey),
   };
 }
 

@@ -63,7 +63,7 @@ export class Roster {
   readonly #waiting = new Waiting();
   #candidate: Candidate | null = null;
   #founding: { readonly groupId: Uint8Array; readonly group: Group } | null = null;
-  #pending: { readonly commit: Commit; readonly added: readonly number[] } | null = null;
+  #pending: { readonly commit: Commit; readonly added: readonly number[]; readonly hasPath: boolean } | null = null;
   #buffer: LoggedInput[] = [];
   #unanswered = 0;
   /** The epoch for which the `commit` timer runs. */
@@ -121,6 +121,7 @@ export class Roster {
     for (const input of this.#buffer) this.#missed(input);
     this.#seat?.forget();
     this.#seat = null;
+    if (this.#candidate !== null) this.#parts.ratchet.discard(this.#candidate);
     this.#candidate = null;
     this.#founding = null;
     this.#pending = null;
@@ -232,6 +233,8 @@ export class Roster {
     const pending = this.#pending;
     if (pending === null || !equalBytes(pending.commit.bytes, bytes)) return;
     seat.apply(pending.commit);
+    // Only now: another's commit may have come before.
+    if (pending.hasPath) this.#spoke = false;
     this.#settle();
     const { welcome } = pending.commit;
     if (welcome === null) return;
@@ -302,8 +305,7 @@ export class Roster {
 
   async #heal(): Promise<void> {
     this.#arm('heal', healMs);
-    if (this.#seat !== null && this.#pending === null && this.#spoke) await this.#makeCommit([], []);
-    this.#spoke = false;
+    if (this.#spoke) await this.#makeCommit([], []);
   }
 
   /** Makes the tree the members, if there is a difference and it is our turn, or was somebody's who did not take it. */
@@ -336,7 +338,7 @@ export class Roster {
     if (this.#seat === null || this.#pending !== null) return false;
     const commit = await this.#parts.ratchet.commit(this.#seat.group, remove, this.#waiting.packagesOf(added));
     if (commit === null) return false;
-    this.#pending = { commit, added };
+    this.#pending = { commit, added, hasPath: remove.length > 0 || added.length === 0 };
     this.#send(0, frameTypes.commit, encodeCommit({ ...this.#seat.mark, commit: commit.bytes }));
     return true;
   }
