@@ -58,6 +58,7 @@ describe('one person', () => {
     await allIn(ada, bob);
     await until(() => memberAt(ada, 2)?.name === 'Bob', 'the name');
     hub.cut(2);
+    await until(() => bob.view.connection.state === 'waiting', 'the loss is noticed');
     await hub.pass(500);
     await until(() => numberOf(bob) === 3, 'Bob is back');
     await allIn(ada, bob);
