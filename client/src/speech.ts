@@ -88,8 +88,8 @@ export class Speech {
    * pace allows to say so would fill the memory, and for minutes afterwards old requests would go out.
    */
   send(to: number, type: number, body: Uint8Array): void {
-    const group = latestOnly.find((types) => types.includes(type)) ?? [];
-    this.#urgent = this.#urgent.filter((waiting) => !group.includes(waiting.type));
+    const replaced = latestOnly.find((types) => types.includes(type)) ?? [];
+    this.#urgent = this.#urgent.filter((waiting) => !replaced.includes(waiting.type));
     const lengthBytes = body.length + overheadBytes;
     this.#urgent.push({ kind: 'frame', to, type, lengthBytes, spell: async () => body });
   }
