@@ -177,7 +177,7 @@ export class Conversation {
     if (this.#room) this.#setRoom({ ...this.#room, closingAtMs: atMs });
   }
 
-  /** The relay left something out of the order (CL-10). */
+  /** The relay left something out of the order, or made something up (CL-10). */
   dropped(atMs: number): void {
     this.#append({ kind: 'dropped', atMs });
   }

@@ -304,7 +304,7 @@ class LiveSession implements Session {
   /** The relay broke a rule, or sends more than can be opened: what still waits is not handled any more. */
   #drop(why: Violation | 'flood'): void {
     this.#journal.note('dropped', why);
-    if (why === 'gap') this.#conversation.dropped(this.#platform.now());
+    if (why === 'gap' || why === 'false_echo') this.#conversation.dropped(this.#platform.now());
     this.#lost('lost');
   }
 

@@ -68,7 +68,8 @@ describe('a relay that adds and repeats', () => {
     for (const one of [ada, bob]) {
       expect(textsOf(one)).toEqual(['once', 'yes', 'still here']);
       expect(one.diagnostics()).toMatch(/frames ignored: [1-9]/);
-      expect([linesOf(one, 'forked'), linesOf(one, 'dropped')]).toEqual([[], []]);
+      expect(linesOf(one, 'forked')).toEqual([]);
+      expect(linesOf(one, 'dropped')).toHaveLength(one === ada ? 1 : 0);
     }
   });
 

@@ -5,7 +5,7 @@ import { frameTypes, openNumbered, sealNumbered } from '@pug/core';
 import { decodeClientFrame } from '@pug/wire';
 import { allIn, Hub, numberOf } from './hub.ts';
 import { random } from './parts.ts';
-import { patienceMs, stateOf, textsOf, until } from './waiting.ts';
+import { linesOf, patienceMs, stateOf, textsOf, until } from './waiting.ts';
 
 setDefaultTimeout(patienceMs);
 
@@ -30,6 +30,7 @@ async function withheld(...texts: readonly string[]): Promise<[Session, Session,
 async function mended(ada: Session, bob: Session, ...texts: readonly string[]): Promise<void> {
   await until(() => stateOf(ada) === 'waiting', 'Ada drops the connection');
   expect(textsOf(ada)).toEqual([]);
+  expect(linesOf(ada, 'dropped')).toHaveLength(1);
   expect(ada.view.pending.map(({ text }) => text)).toEqual([...texts]);
   await hub.pass(500);
   await allIn(ada, bob);
