@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Session } from '@pug/client';
 import { decodeWelcome, deriveKeys, frameTypes, isCredential, makeCredential, openNumbered } from '@pug/core';
-import { allIn, Hub, isSaid, numberOf, renumbered } from './hub.ts';
+import { allIn, Hub, isSaidByOthers, numberOf, renumbered } from './hub.ts';
 import { makeIdentity, random, ratchet } from './parts.ts';
 import { Loot } from './thief.ts';
 import { linesOf, patienceMs, settle, stateOf, textsOf, until } from './waiting.ts';
@@ -195,7 +195,7 @@ describe('a thief of a device', () => {
     await say(ada, 'to begin with', bob);
     const keys = await hub.keys();
     const before = loot.steal();
-    hub.lie = renumbered(numberOf(bob), isSaid);
+    hub.lie = renumbered(numberOf(bob), isSaidByOthers);
     await say(ada, 'withheld');
     const { member, payload } = hub.lastSaid(numberOf(ada));
     hub.lie = renumbered(numberOf(bob), () => false, 1);
