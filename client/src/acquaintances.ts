@@ -1,5 +1,9 @@
 /** Who is known by key: under which number somebody was here last, and the name it said (CL-8, CR-16). */
 import type { Person } from './circle.ts';
+import { maxLines } from './log.ts';
+
+/** More are known only while they are here or lines tell of them. */
+export const maxKnown = 2 * maxLines;
 
 export interface Acquaintance {
   readonly number: number;
@@ -10,6 +14,10 @@ export interface Acquaintance {
 
 export class Acquaintances {
   readonly #byKey = new Map<string, Acquaintance>();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
 
   /** `person` is in the circle: what was known of it before, undefined when nothing was; 'seen' when it was in already. */
   meet(number: number, { key, admission }: Person): Acquaintance | undefined | 'seen' {
@@ -27,6 +35,13 @@ export class Acquaintances {
   /** A name that was said stays with the key. */
   remember(number: number, { key }: Person, name: string): void {
     this.#byKey.set(key, { number, admission: this.#byKey.get(key)?.admission ?? null, name });
+  }
+
+  /** Whoever comes over and over as another must not fill the memory: forgets who is none of `kept`, when there are too many. */
+  tidy(kept: () => ReadonlySet<number>): void {
+    if (this.#byKey.size <= maxKnown) return;
+    const numbers = kept();
+    for (const [key, { number }] of this.#byKey) if (!numbers.has(number)) this.#byKey.delete(key);
   }
 
   clear(): void {

@@ -179,7 +179,7 @@ export type Line =
   | (MemberLine & { readonly kind: 'unreadable' })
   /** This member was shown another conversation than we were. */
   | (MemberLine & { readonly kind: 'forked' })
-  /** The relay left something out of the order. */
+  /** The relay left something out of the order, or gave something back that this client did not say. */
   | (LineBase & { readonly kind: 'dropped'; readonly atMs: number })
   /** Messages may have been missed between the two times (CL-7). */
   | (LineBase & { readonly kind: 'gap'; readonly fromMs: number; readonly toMs: number });

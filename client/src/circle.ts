@@ -17,6 +17,7 @@ import {
   type RosterAction,
   type RosterInput,
   type SafetyCode,
+  type Sealed,
 } from '@pug/core';
 import { toBase64url } from '@pug/wire';
 
@@ -84,11 +85,14 @@ export class Circle {
     });
   }
 
-  /** The body that says `content` to the circle and the epoch that can open it, or null while we are not in. */
-  say(content: Content): Promise<{ readonly body: Uint8Array; readonly mark: EpochMark } | null> {
+  /**
+   * The body that says `content` to the circle and the epoch that can open it; null while we are not in, and when it may
+   * not be said any more once all that came before has been done.
+   */
+  say(content: Content, may: () => boolean): Promise<Sealed | null> {
     return this.#inTurn(async () => {
-      const { position } = this.#roster;
-      return position && this.#roster.protect(pad(encodeSaid({ content, position })));
+      const position = may() ? this.#roster.position : null;
+      return position && this.#roster.protect(pad(encodeSaid({ content, position })), content.kind);
     });
   }
 

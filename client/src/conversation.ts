@@ -177,7 +177,7 @@ export class Conversation {
     if (this.#room) this.#setRoom({ ...this.#room, closingAtMs: atMs });
   }
 
-  /** The relay left something out of the order (CL-10). */
+  /** The relay left something out of the order, or made something up (CL-10). */
   dropped(atMs: number): void {
     this.#append({ kind: 'dropped', atMs });
   }
@@ -216,8 +216,10 @@ export class Conversation {
       this.#wishes = wish.after;
       return { kind: 'control', message: wish.message };
     }
-    if (!this.#circle || !this.#room) return null;
-    return this.#speech.next(this.#circle, this.#room.self, this.#isUnsettled(this.#circle, this.#room));
+    const circle = this.#circle;
+    if (!circle || !this.#room) return null;
+    const isSettling = () => !this.#room || this.#settling.isUnsettled(circle.people, this.#room.members);
+    return this.#speech.next(circle, this.#room.self, isSettling);
   }
 
   /** Texts too long for this relay, typed before its policy was known, cannot be sent. */
@@ -247,13 +249,6 @@ export class Conversation {
     this.#mine = new Set();
     this.#options.onChange({ type: 'room' });
     this.#speech.end();
-  }
-
-  /** Whether texts wait: while somebody who has left could read them, and a while for somebody who has joined and could not. */
-  #isUnsettled({ people }: Circle, { members }: Room): boolean {
-    const isArriving = [...members.keys()].some((member) => !people.has(member));
-    const isAwaited = this.#settling.isAwaited(isArriving);
-    return isAwaited || [...people.keys()].some((member) => !members.has(member));
   }
 
   /** One input of the roster machine, and what comes of it. */
@@ -300,7 +295,7 @@ export class Conversation {
     const { member, seq, signatureKey } = message;
     const content = unpad(message.content);
     const said = content && decodeSaid(content);
-    if (!said || !this.#room || (said.content.kind === 'text' && seq === 0)) {
+    if (!said || !this.#room || said.content.kind !== message.kind || (message.kind === 'text' && seq === 0)) {
       this.#options.journal.unopened();
       return;
     }
@@ -334,13 +329,17 @@ export class Conversation {
   /** Who can read has changed. */
   #regroup(circle: Circle, atMs: number): void {
     const taken: number[] = [];
+    const own = circle.people.get(this.#room?.self ?? 0)?.key;
     for (const [member, person] of circle.people) {
       const known = member === this.#room?.self ? 'seen' : this.#known.meet(member, person);
       if (known === 'seen') continue;
       this.#speech.owe(member);
-      if (this.#known.isTaken(member, person)) taken.push(member);
+      const isFormer = this.#mine.has(member) && person.key !== own;
+      if (isFormer) this.#mine = new Set([...this.#mine].filter((number) => number !== member));
+      if (isFormer || this.#known.isTaken(member, person)) taken.push(member);
       if (known?.number !== member || taken.includes(member)) this.#admitted(member, person, known);
     }
+    this.#known.tidy(() => new Set([...(this.#room?.members.keys() ?? []), ...this.#log.members]));
     const isOutdated = this.#compared.isOutdatedBy(circle.composition);
     this.#refresh();
     for (const member of taken) this.#append({ kind: 'joined', member, name: this.#nameOf(member), back: false, atMs });

@@ -18,6 +18,11 @@ export class Log {
     return this.#lines;
   }
 
+  /** The members that lines are about. */
+  get members(): ReadonlySet<number> {
+    return new Set(this.#lines.flatMap((line) => ('member' in line ? [line.member] : [])));
+  }
+
   append(draft: Draft): Line {
     const line: Line = { ...draft, key: this.#nextKey++ };
     this.#lines.push(line);

@@ -20,7 +20,8 @@ export type Violation =
   | 'member_twice'
   | 'over_capacity'
   | 'unknown_member'
-  | 'left_without_close';
+  | 'left_without_close'
+  | 'false_echo';
 
 export interface Room {
   readonly self: number;

@@ -1,6 +1,13 @@
 /** The outgoing half of one connection: one thing after the other, sealed, numbered and paced. */
 import { type RoomKeys, sealNumbered } from '@pug/core';
-import { type ClientMessage, encodeClientFrame, encodeClientMessage, type Policy } from '@pug/wire';
+import {
+  type ClientMessage,
+  encodeClientFrame,
+  encodeClientMessage,
+  equalBytes,
+  type Policy,
+  type ServerFrame,
+} from '@pug/wire';
 import type { Platform } from './api.ts';
 import { newPacer, spend, waitMs } from './pacer.ts';
 
@@ -14,6 +21,8 @@ export interface FrameTask {
   /** 0 is everybody. */
   readonly to: number;
   readonly type: number;
+  /** How long the frame gets, at most: its turn is waited for before it is made. */
+  readonly lengthBytes: number;
   /** The body, made when its turn has come; null when there is nothing to send after all. */
   readonly spell: () => Promise<Uint8Array | null>;
   /** Told the counter that the frame goes out under. */
@@ -37,6 +46,8 @@ export class Sender {
   #counter = 0;
   #running = false;
   #stopped = false;
+  /** Payloads to everybody that have not come back. */
+  readonly #awaited: Uint8Array[] = [];
   #cancelWait = (): void => {};
 
   constructor(options: SenderOptions) {
@@ -54,21 +65,33 @@ export class Sender {
     this.#transmit(encodeClientMessage({ type: 'ping' }));
   }
 
+  /** Whether this came under the own number and is not what comes back next: own frames to everybody do, in their order, each as it went and once (SK-9). */
+  isFalseEcho({ seq, member, payload }: ServerFrame): boolean {
+    if (member !== this.#options.member) return false;
+    const next = seq > 0 ? this.#awaited.shift() : undefined;
+    return next === undefined || !equalBytes(next, payload);
+  }
+
   /** What was taken and not yet transmitted is not sent. */
   stop(): void {
     this.#stopped = true;
     this.#cancelWait();
   }
 
-  /** One at a time, so that counters leave in order although sealing takes a while. */
+  /**
+   * One at a time, so that counters leave in order although sealing takes a while. What waited for the pace is sealed after that: whoever
+   * left meanwhile must not be able to read it, whoever was let in must.
+   */
   async #run(): Promise<void> {
     this.#running = true;
     try {
       for (let task = this.#next(); task !== null; task = this.#next()) {
-        const data = await this.#spell(task);
-        if (data === null) continue;
-        if (!(await this.#turn(data.length))) return;
-        this.#transmit(data);
+        if (task.kind === 'frame') {
+          if (await this.#turn(task.lengthBytes)) await this.#say(task);
+        } else {
+          const data = encodeClientMessage(task.message);
+          if (await this.#turn(data.length)) this.#transmit(data);
+        }
       }
     } finally {
       this.#running = false;
@@ -80,19 +103,18 @@ export class Sender {
     return this.#stopped ? null : this.#options.next();
   }
 
-  async #spell(task: Task): Promise<string | Uint8Array | null> {
-    if (task.kind === 'control') return encodeClientMessage(task.message);
+  async #say(task: FrameTask): Promise<void> {
     const { platform, keys, member } = this.#options;
     const body = await task.spell();
-    if (body === null) return null;
+    if (body === null) return;
     const counter = ++this.#counter;
     task.sealed?.(counter);
     const sender = { frameKey: keys.frameKey, roomIdBytes: keys.roomIdBytes, member };
     const nonce = platform.random(nonceBytes);
-    return encodeClientFrame({
-      to: task.to,
-      payload: await sealNumbered({ ...sender, nonce, type: task.type, counter, body }),
-    });
+    const payload = await sealNumbered({ ...sender, nonce, type: task.type, counter, body });
+    if (this.#stopped) return;
+    if (task.to === 0) this.#awaited.push(payload);
+    this.#transmit(encodeClientFrame({ to: task.to, payload }));
   }
 
   /** Whether the turn of a message of this length came before the end (CL-11). */

@@ -15,6 +15,7 @@ import { delayMs, floorMs, stableMs } from './backoff.ts';
 import { Circle } from './circle.ts';
 import { type Arrival, Connection, type Down, type Stage } from './connection.ts';
 import { type Context, Conversation } from './conversation.ts';
+import { Expiry } from './expiry.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
@@ -62,6 +63,7 @@ class LiveSession implements Session {
   readonly #platform;
   readonly #journal: Journal;
   readonly #conversation: Conversation;
+  readonly #expiry: Expiry;
   readonly #listeners = new Set<(change: SessionChange) => void>();
   readonly #identity: Identity;
   readonly #loadRatchet: () => Promise<RatchetMaker>;
@@ -84,6 +86,7 @@ class LiveSession implements Session {
   constructor({ platform, link, ownerSeed, identity, name, loadRatchet }: SessionOptions) {
     this.#platform = platform;
     this.#journal = new Journal(platform);
+    this.#expiry = new Expiry(platform);
     const onChange = (change: SessionChange): void => this.#tell(change);
     const onTimer = (timer: RosterTimer): void => this.#live?.inbox.add({ kind: 'timer', timer });
     const onDue = (): void => this.#pump();
@@ -183,7 +186,6 @@ class LiveSession implements Session {
 
   /** The policy is fetched once: a room does not outlive the relay process whose policy it is. */
   async #ready(): Promise<Ready | null> {
-    const { random } = this.#platform;
     const [keys, policy, ratchet] = await Promise.all([
       this.#keys,
       this.#policy ?? fetchPolicy(this.#platform),
@@ -192,7 +194,7 @@ class LiveSession implements Session {
     if (!keys || !policy || !ratchet) return null;
     if (!this.#policy) this.#conversation.fit(maxPayloadBytes(policy));
     this.#policy = policy;
-    this.#circle ??= new Circle({ ratchet, identity: this.#identity, keys: keys.keys, random });
+    this.#circle ??= new Circle({ ratchet, identity: this.#identity, keys: keys.keys, random: this.#platform.random });
     return { ...keys, policy, circle: this.#circle };
   }
 
@@ -246,7 +248,8 @@ class LiveSession implements Session {
     item: Exclude<Item, { kind: 'down' }>,
     context: Context,
   ): Promise<Violation | null> {
-    if (item.kind === 'frame') return this.#conversation.frame(item.frame, context);
+    if (item.kind === 'frame')
+      return live.member?.sender.isFalseEcho(item.frame) ? 'false_echo' : this.#conversation.frame(item.frame, context);
     if (item.kind === 'message') return this.#message(live, ready, item.message, context);
     await this.#conversation.timer(item.timer, context);
     return null;
@@ -274,16 +277,16 @@ class LiveSession implements Session {
   async #joined(live: Live, { keys, policy }: Ready, joined: Joined, context: Context): Promise<Violation | null> {
     const violation = this.#conversation.enter(joined, context);
     if (violation) return violation;
+    this.#expiry.start(joined.expiresAt - joined.now);
     this.#ticket?.fill(0);
     this.#ticket = joined.ticket;
-    const { connection } = live;
     const sender = new Sender({
       platform: this.#platform,
       policy,
       keys,
       member: joined.member,
       next: () => this.#conversation.next(),
-      transmit: (data) => connection.send(data),
+      transmit: (data) => live.connection.send(data),
     });
     const heartbeat = new Heartbeat({
       platform: this.#platform,
@@ -301,7 +304,7 @@ class LiveSession implements Session {
   /** The relay broke a rule, or sends more than can be opened: what still waits is not handled any more. */
   #drop(why: Violation | 'flood'): void {
     this.#journal.note('dropped', why);
-    if (why === 'gap') this.#conversation.dropped(this.#platform.now());
+    if (why === 'gap' || why === 'false_echo') this.#conversation.dropped(this.#platform.now());
     this.#lost('lost');
   }
 
@@ -310,9 +313,8 @@ class LiveSession implements Session {
     const unanswered =
       stage === 'asked' && (down.kind === 'silent' || (down.kind === 'closed' && closeNameOf(down.code) === null));
     if (unanswered) this.#ghostUntilMs = nowMs + this.#ghostMs();
-    const timeIsUp = nowMs >= (this.#conversation.room?.expiresAtMs ?? Number.POSITIVE_INFINITY);
     const ghost = this.#ticket === null && nowMs < this.#ghostUntilMs;
-    const verdict = verdictOf(down, { stage, timeIsUp, ghost });
+    const verdict = verdictOf(down, { stage, timeIsUp: this.#expiry.timeIsUp, ghost });
     if (verdict.kind === 'end') this.#end(verdict.end);
     else this.#lost(verdict.reason);
   }
@@ -363,6 +365,7 @@ class LiveSession implements Session {
     if (this.#state.state === 'ended') return;
     this.#turn++;
     this.#cancelRetry();
+    this.#expiry.stop();
     this.#tearDown();
     this.#keys = null;
     this.#ticket?.fill(0);

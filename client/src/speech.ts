@@ -21,11 +21,25 @@ import type { FrameTask } from './sender.ts';
 const textIdBytes = 16;
 /** The most that envelope, counter, ratchet and position add to the padded text: 30, 4, about 160, 21 and 21 bytes. */
 const overheadBytes = 512;
+const minPaddedBytes = 256;
 
 export interface SpeechOptions {
   readonly platform: Platform;
   readonly name: string;
   readonly onPending: () => void;
+}
+
+/** Of these the latest counts: where this member wants to be, what it would make of its group, where it is. */
+const latestOnly: readonly (readonly number[])[] = [
+  [frameTypes.keyPackage, frameTypes.found],
+  [frameTypes.commit],
+  [frameTypes.beat],
+];
+
+/** To whom something is said, and whether it would miss somebody now, or reach somebody who has left. */
+interface Audience {
+  readonly circle: Circle;
+  readonly isSettling: () => boolean;
 }
 
 /** What went out under a counter, until its echo comes. */
@@ -44,7 +58,7 @@ export class Speech {
   #nameDue = true;
   /** Members who were let in after the name was last said to everybody. */
   readonly #nameOwed = new Set<number>();
-  readonly #urgent: FrameTask[] = [];
+  #urgent: FrameTask[] = [];
   readonly #spoken = new Map<number, Spoken>();
 
   constructor(options: SpeechOptions) {
@@ -62,16 +76,22 @@ export class Speech {
 
   /** A new membership: nothing of the last one is on its way any more. */
   begin(): void {
-    this.#urgent.length = 0;
+    this.#urgent = [];
     this.#spoken.clear();
     this.#nameOwed.clear();
     this.#nameDue = true;
     this.#setOutbox(afterLoss(this.#outbox));
   }
 
-  /** A frame that the roster machine wants sent. */
+  /**
+   * A frame that the roster machine wants sent. What it asked for before is void by then: an insider who makes it begin anew faster than the
+   * pace allows to say so would fill the memory, and for minutes afterwards old requests would go out.
+   */
   send(to: number, type: number, body: Uint8Array): void {
-    this.#urgent.push({ kind: 'frame', to, type, spell: async () => body });
+    const replaced = latestOnly.find((types) => types.includes(type)) ?? [];
+    this.#urgent = this.#urgent.filter((waiting) => !replaced.includes(waiting.type));
+    const lengthBytes = body.length + overheadBytes;
+    this.#urgent.push({ kind: 'frame', to, type, lengthBytes, spell: async () => body });
   }
 
   /** Queues a text. */
@@ -100,13 +120,15 @@ export class Speech {
     this.#nameOwed.add(member);
   }
 
-  /** Takes the next thing to say. Name and texts wait until we are in, what is for everybody also while the circle is `settling`. */
-  next(circle: Circle, self: number, settling: boolean): FrameTask | null {
+  /** Takes the next thing to say. Name and texts wait until we are in, what is for everybody also while the circle `isSettling`. */
+  next(circle: Circle, self: number, isSettling: () => boolean): FrameTask | null {
     const urgent = this.#urgent.shift();
     if (urgent) return urgent;
     const persona = circle.people.get(self);
     if (!persona) return null;
-    return this.#nextName(circle, persona.name, settling) ?? (settling ? null : this.#nextText(circle));
+    const forAll: Audience = { circle, isSettling };
+    const settling = isSettling();
+    return this.#nextName(forAll, persona.name, settling) ?? (settling ? null : this.#nextText(forAll));
   }
 
   /** The own frame of this counter is in the order. What the others cannot open there is said again; what they can is returned. */
@@ -142,7 +164,7 @@ export class Speech {
   }
 
   /** Nothing needs to be said while the name is the one that everybody derives from the key (CR-16). */
-  #nextName(circle: Circle, derived: string, settling: boolean): FrameTask | null {
+  #nextName(audience: Audience, derived: string, settling: boolean): FrameTask | null {
     if (this.#name === '' || (this.#name === derived && !this.#renamed)) return null;
     const [owed, another] = this.#nameOwed;
     const to = this.#nameDue || another !== undefined ? 0 : owed;
@@ -151,24 +173,26 @@ export class Speech {
     if (to === 0) this.#nameOwed.clear();
     this.#nameOwed.delete(to);
     this.#nameDue = false;
-    return this.#task(circle, to, { kind: 'name', name: this.#name });
+    return this.#task(audience, to, { kind: 'name', name: this.#name });
   }
 
-  #nextText(circle: Circle): FrameTask | null {
+  #nextText(audience: Audience): FrameTask | null {
     const entry = nextToSend(this.#outbox);
     if (!entry) return null;
     this.#outbox = sent(this.#outbox, entry.key);
-    return this.#task(circle, 0, { kind: 'text', id: entry.id, text: entry.text });
+    return this.#task(audience, 0, { kind: 'text', id: entry.id, text: entry.text });
   }
 
-  #task(circle: Circle, to: number, content: Content): FrameTask {
+  #task({ circle, isSettling }: Audience, to: number, content: Content): FrameTask {
     let mark: EpochMark | null = null;
+    const words = content.kind === 'name' ? content.name : content.text;
     return {
       kind: 'frame',
       to,
       type: frameTypes.message,
+      lengthBytes: frameBytes(words),
       spell: async () => {
-        const said = await circle.say(content);
+        const said = await circle.say(content, () => to > 0 || !isSettling());
         mark = said?.mark ?? null;
         if (!said) this.#again(content);
         return said?.body ?? null;
@@ -193,6 +217,11 @@ export class Speech {
 
 function waitingAgain(entry: Entry, id: Uint8Array): Entry {
   return entry.id === id && entry.state === 'in_flight' ? { ...entry, state: 'waiting' } : entry;
+}
+
+/** How long a frame that says these words gets, at most: padding gives them 256 bytes at least, and doubles them at the most. */
+function frameBytes(words: string): number {
+  return Math.max(minPaddedBytes, 2 * utf8Bytes(words)) + overheadBytes;
 }
 
 /** The longest text that a relay takes whose longest payload is this: padding doubles a text at the most. In bytes of UTF-8. */

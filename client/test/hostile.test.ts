@@ -73,6 +73,7 @@ describe('joined with absurd numbers', () => {
     ['a number that is none', spell(joinedMessage()).replace('"seq":2', '"seq":1e999')],
     ['a float', spell(joinedMessage()).replace('"seq":2', '"seq":2.5')],
     ['a capacity of 2^32', spell(joinedMessage()).replace('"capacity":6', '"capacity":4294967296')],
+    ['an end that is no date', spell(joinedMessage({ expiresAt: Number.MAX_SAFE_INTEGER }))],
     ['beyond exact integers', spell(joinedMessage()).replace('"now":5000', '"now":90071992547409920')],
   ];
   test.each(absurd)('CL-10 SK-6 %s: dropped', async (_, text) => {
@@ -93,10 +94,11 @@ describe('joined with absurd numbers', () => {
       owners: members,
       seq,
       now: 0,
-      expiresAt: Number.MAX_SAFE_INTEGER,
+      expiresAt: 4_294_967_295_000,
       capacity: 65_535,
     });
     expect(stage.session.view.room?.members).toHaveLength(65_535);
+    expect(new Date(stage.session.view.room?.expiresAtMs ?? Number.NaN).getTime()).toBe(startMs + 4_294_967_295_000);
     socket.onmessage?.(encodeServerFrame({ seq: 0, member: 4_294_967_294, payload: new Uint8Array(1) }));
     await settle();
     expect(stateOf(stage.session)).toBe('joined');

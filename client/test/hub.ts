@@ -87,13 +87,15 @@ export class Hub {
     return session;
   }
 
-  /** Sessions that join one after the other, each when those before it are let in by everybody. */
+  /** Sessions that join one after the other, each when those before it are let in by everybody; all know all names, and nothing is on its way. */
   async gather(...names: readonly string[]): Promise<readonly Session[]> {
     const sessions: Session[] = [];
     for (const name of names) {
       sessions.push(this.open(name));
       await allIn(...sessions);
     }
+    const known = ({ view }: Session): string => (view.room?.members ?? []).map(({ name }) => name).join();
+    await until(() => sessions.every((one) => known(one) === names.join()), 'everybody knows all names');
     return sessions;
   }
 
@@ -244,16 +246,19 @@ export function numberOf(session: Session | undefined): number {
   return session?.view.room?.self ?? 0;
 }
 
-/** Whether somebody says something to everybody. */
-export const isSaid = (delivery: Delivery): boolean =>
-  delivery.kind === 'frame' && delivery.frame.seq > 0 && delivery.frame.payload[1] === frameTypes.message;
+/** Whether somebody else than `member` says something to everybody: what is done to its own words it notices at once (CL-10). */
+export const isSaidByOthers = (member: number, delivery: Delivery): boolean =>
+  delivery.kind === 'frame' &&
+  delivery.frame.seq > 0 &&
+  delivery.frame.member !== member &&
+  delivery.frame.payload[1] === frameTypes.message;
 
 /** Everything that is sent to `victim` after what is left out has numbers that show no gap; `missing` were left out before. */
-export function renumbered(victim: number, leftOut: (delivery: Delivery) => boolean, missing = 0): Lie {
+export function renumbered(victim: number, leftOut: (member: number, delivery: Delivery) => boolean, missing = 0): Lie {
   let left = missing;
   return (member, delivery) => {
     if (member !== victim) return [delivery];
-    if (leftOut(delivery)) {
+    if (leftOut(member, delivery)) {
       left++;
       return [];
     }

@@ -75,10 +75,10 @@ export class Peer {
     return (said && decodeSaid(said)?.content) ?? null;
   }
 
-  /** The payload that says `content`. */
-  async say(content: Content, counter?: number): Promise<Uint8Array> {
+  /** The payload that says `content`, and calls itself of this kind. */
+  async say(content: Content, counter?: number, kind = content.kind): Promise<Uint8Array> {
     const { position } = this.#roster;
-    const said = position && (await this.#roster.protect(pad(encodeSaid({ content, position }))));
+    const said = position && (await this.#roster.protect(pad(encodeSaid({ content, position })), kind));
     if (!said) throw new Error(`member ${this.number} is not let in`);
     return this.seal(frameTypes.message, said.body, counter);
   }

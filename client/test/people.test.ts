@@ -58,6 +58,7 @@ describe('one person', () => {
     await allIn(ada, bob);
     await until(() => memberAt(ada, 2)?.name === 'Bob', 'the name');
     hub.cut(2);
+    await until(() => bob.view.connection.state === 'waiting', 'the loss is noticed');
     await hub.pass(500);
     await until(() => numberOf(bob) === 3, 'Bob is back');
     await allIn(ada, bob);
@@ -89,6 +90,27 @@ describe('one person', () => {
     await until(() => carl.view.room?.members.map(({ name }) => name).join() === 'Ada,Bob,Carl', 'Carl knows both');
     expect(linesOf(carl, 'unreadable')).toEqual([]);
   });
+
+  test.each(['name', 'text'] as const)(
+    'CL-8 CR-11 CR-12 of what was said before one is let in, a text is missed and a name is not (%s)',
+    async (kind) => {
+      hub = new Hub();
+      const ada = hub.open('Ada');
+      await allIn(ada);
+      await until(() => hub.recorded.length === 2, 'Ada has founded, and said her name');
+      hub.hold(1);
+      if (kind === 'name') ada.rename('Adele');
+      else ada.send('before you came');
+      await until(() => hub.held.get(1)?.length === 1, 'on its way');
+      const bob = hub.open('Bob');
+      await until(() => bob.view.connection.state === 'joined', 'Bob has joined');
+      hub.release(1);
+      await allIn(ada, bob);
+      const name = kind === 'name' ? 'Adele' : 'Ada';
+      await until(() => memberAt(bob, 1)?.name === name, 'Bob is told the name');
+      expect(linesOf(bob, 'unreadable').map(({ member }) => member)).toEqual(kind === 'name' ? [] : [1]);
+    },
+  );
 
   test('CL-8 CR-12 a name reaches who must ask twice to be let in, because the first answer was lost', async () => {
     hub = new Hub();

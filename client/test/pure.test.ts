@@ -1,9 +1,11 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { deriveKeys } from '@pug/core';
-import { closeCodes, defaultPolicy, finalCloses } from '@pug/wire';
+import { deriveKeys, frameTypes } from '@pug/core';
+import { closeCodes, defaultPolicy, finalCloses, readU32, u32 } from '@pug/wire';
 import fc from 'fast-check';
+import { Acquaintances, maxKnown } from '../src/acquaintances.ts';
 import type { WaitReason } from '../src/api.ts';
 import { ceilingMs, delayMs } from '../src/backoff.ts';
+import { Circle } from '../src/circle.ts';
 import { Compared } from '../src/comparison.ts';
 import { Inbox, maxWaiting } from '../src/inbox.ts';
 import { Log, maxLines } from '../src/log.ts';
@@ -23,8 +25,10 @@ import {
 import { maxPayloadBytes, newPacer, spend, waitMs } from '../src/pacer.ts';
 import { maxSeen, Seen } from '../src/seen.ts';
 import { Sender, type Task } from '../src/sender.ts';
+import { Speech } from '../src/speech.ts';
 import { type Circumstances, verdictOf } from '../src/verdict.ts';
 import { FakePlatform } from './fake.ts';
+import { makeIdentity, random, ratchet } from './parts.ts';
 import { patienceMs, settle } from './waiting.ts';
 
 setDefaultTimeout(patienceMs);
@@ -184,7 +188,7 @@ describe('CL-5 outbox', () => {
 });
 
 describe('SK-12 verdicts', () => {
-  const here: Circumstances = { stage: 'joined', timeIsUp: false, ghost: false };
+  const here: Circumstances = { stage: 'joined', timeIsUp: 'no', ghost: false };
   const closed = (code: number) => ({ kind: 'closed', code }) as const;
 
   test('SK-12 every final code ends, every other retries with its reason', () => {
@@ -209,11 +213,14 @@ describe('SK-12 verdicts', () => {
   });
 
   test('JN-4 CL-4 a room whose time is up has expired, whether it is not found or cannot be reached', () => {
-    const late: Circumstances = { ...here, timeIsUp: true };
+    const late: Circumstances = { ...here, timeIsUp: 'passed' };
     expect(verdictOf(closed(4004), late)).toEqual({ kind: 'end', end: 'expired' });
     expect(verdictOf(closed(1006), { ...late, stage: 'opening' })).toEqual({ kind: 'end', end: 'expired' });
     expect(verdictOf(closed(1006), late)).toEqual({ kind: 'retry', reason: 'lost' });
     expect(verdictOf(closed(4000), late)).toEqual({ kind: 'end', end: 'purged' });
+    const set: Circumstances = { ...here, timeIsUp: 'clock' };
+    expect(verdictOf(closed(4004), set)).toEqual({ kind: 'end', end: 'expired' });
+    expect(verdictOf(closed(1006), { ...set, stage: 'opening' })).toEqual({ kind: 'retry', reason: 'unreachable' });
   });
 
   test('CL-9 a full room is tried again only while a lost answer may hold the seat', () => {
@@ -292,11 +299,47 @@ describe('SK-9 inbox', () => {
   });
 });
 
+describe('CR-16 acquaintances', () => {
+  test('CR-16 of somebody who comes over and over they do not pile up; who is here, or in a line, is known', () => {
+    const known = new Acquaintances();
+    const person = (key: string) => ({ key, admission: key, name: 'Bob', tag: '0000' });
+    known.meet(1, person('here'));
+    known.meet(2, person('told'));
+    for (let number = 3; number < 3 * maxKnown; number++) {
+      known.meet(number, person(`${number}`));
+      known.tidy(() => new Set([1, 2]));
+      expect(known.size).toBeLessThanOrEqual(maxKnown);
+    }
+    expect([known.meet(1, person('here')), known.meet(2, person('told'))]).toEqual(['seen', 'seen']);
+    expect(known.meet(3, person('3'))).toBeUndefined();
+  });
+});
+
 describe('CL-5 sending', () => {
+  test('CL-11 CR-12 requests that wait for the pace are replaced by later ones: nobody fills the memory with them', async () => {
+    const speech = new Speech({ platform: new FakePlatform(), name: 'Me', onPending: () => {} });
+    const { keyPackage, found, commit, welcome, beat } = frameTypes;
+    for (let n = 0; n < 1_000; n++)
+      for (const type of [keyPackage, commit, beat, n % 2 === 0 ? found : keyPackage]) speech.send(0, type, u32(n));
+    for (const to of [2, 3]) speech.send(to, welcome, u32(to));
+    const keys = await deriveKeys({ roomSecret: new Uint8Array(16), linkKey: new Uint8Array(32) });
+    const circle = new Circle({ ratchet: await ratchet, identity: makeIdentity(), keys, random });
+    const waiting: (readonly [number, number])[] = [];
+    for (let task = speech.next(circle, 1, () => false); task; task = speech.next(circle, 1, () => false))
+      waiting.push([task.type, readU32((await task.spell()) ?? new Uint8Array(4), 0)]);
+    expect(waiting).toEqual([
+      [commit, 999],
+      [beat, 999],
+      [keyPackage, 999],
+      [welcome, 2],
+      [welcome, 3],
+    ]);
+  });
+
   test('CL-5 RM-7 a connection that has ended takes nothing from the one that comes after it', async () => {
     const { promise: spelt, resolve } = Promise.withResolvers<null>();
     const tasks: Task[] = [
-      { kind: 'frame', to: 0, type: 1, spell: () => spelt },
+      { kind: 'frame', to: 0, type: 1, lengthBytes: 1, spell: () => spelt },
       { kind: 'control', message: { type: 'purge' } },
     ];
     const sent: unknown[] = [];

@@ -150,10 +150,14 @@ export class Stage {
   }
 
   /** What `member` sends to everybody, or directed with `seq` 0; not given to the session yet. */
-  async frame(member: number, content: Content, options: { seq?: number; counter?: number } = {}): Promise<Uint8Array> {
+  async frame(
+    member: number,
+    content: Content,
+    options: { seq?: number; counter?: number; kind?: Content['kind'] } = {},
+  ): Promise<Uint8Array> {
     const seq = options.seq ?? this.seq++;
     return this.#inTurn(async () => {
-      const payload = await this.#peer(member).say(content, options.counter);
+      const payload = await this.#peer(member).say(content, options.counter, options.kind);
       // An event of the room is one for the others, too; what a relay that breaks the order does is not.
       if (options.seq === undefined) for (const peer of this.#peers.values()) await peer.receive(seq, member, payload);
       return encodeServerFrame({ seq, member, payload });

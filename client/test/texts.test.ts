@@ -71,6 +71,17 @@ describe('CL-5 texts', () => {
     expect(textsOf(stage.session)).toEqual(['another', 'another', 'theirs', 'mine']);
   });
 
+  test('CR-11 CR-4 what calls itself a name, so that nobody misses it, is not shown as a text', async () => {
+    stage = await Stage.open();
+    const socket = await stage.enter();
+    const text = (n: number) => ({ kind: 'text', id: textId(n), text: `text ${n}` }) as const;
+    socket.onmessage?.(await stage.frame(1, text(1), { kind: 'name' }));
+    socket.onmessage?.(await stage.frame(1, text(2)));
+    await until(() => textsOf(stage.session).length === 1, 'the honest one');
+    expect(textsOf(stage.session)).toEqual(['text 2']);
+    expect(stage.session.diagnostics()).toContain('frames ignored: 1');
+  });
+
   test.each([
     [4000, 'purged'],
     [4001, 'expired'],

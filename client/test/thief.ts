@@ -1,5 +1,6 @@
 // Somebody who copies everything that a client holds of a group, at one moment, and tries to read with it.
 import {
+  besideOf,
   decodeCommit,
   decodeSaid,
   encodeSaid,
@@ -14,7 +15,6 @@ import {
   sealNumbered,
   unpad,
 } from '@pug/core';
-import { ascii, concat, u32 } from '@pug/wire';
 import { random, ratchet } from './parts.ts';
 
 /** A ratchet like any other that shows the group its client holds now. */
@@ -54,7 +54,7 @@ export class Loot {
     if (!this.#ratchet) throw new Error('nothing to speak with');
     const content = { kind: 'text', id: random(16), text } as const;
     const message = pad(encodeSaid({ content, position: { seq: 0, tag: new Uint8Array(16) } }));
-    const aad = concat(ascii('pug/1 message'), keys.roomIdBytes, u32(member));
+    const aad = besideOf(keys.roomIdBytes, member, 'text');
     const { bytes } = await this.#ratchet.protect(copied(group), message, aad);
     const { frameKey, roomIdBytes } = keys;
     const sealing = { frameKey, roomIdBytes, member, nonce: random(12), counter: 1_000, type: frameTypes.message };

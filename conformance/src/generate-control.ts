@@ -47,6 +47,12 @@ const accepted: readonly Vector[] = [
   good('relay', 'joined-many', 'numbers of members with gaps between them', joined('[1,3,4,7,19,4294967295]')),
   good('relay', 'joined-no-owner', 'nobody proved to be an owner', joined('[1,3]', '[]')),
   good('relay', 'joined-owners', 'others proved to be owners', joined('[1,2,3,4]', '[1,4]')),
+  good(
+    'relay',
+    'joined-longest',
+    'the longest life of a room',
+    joined('[1,3]').replace('"expiresAt":1767229200000', '"expiresAt":6062192895000'),
+  ),
   good('relay', 'join', 'somebody joined', '{"type":"join","seq":10,"member":4,"owner":false}'),
   good('relay', 'join-owner', 'an owner joined', '{"type":"join","seq":10,"member":4,"owner":true}'),
   ...['left', 'lost', 'replaced', 'slow', 'removed', 'flood'].map((why) =>
@@ -192,6 +198,20 @@ const notAMessage: readonly Vector[] = [
     'time-beyond',
     'a number above 2^53−1',
     joined('[1,3]').replace('1767225600000', '9007199254740993'),
+    'SK-6',
+  ),
+  bad(
+    'relay',
+    'time-no-date',
+    'a time after the last that is a date',
+    joined('[1,3]').replace(/"now":\d+,"expiresAt":\d+/, '"now":8640000000000000,"expiresAt":8640000000000001'),
+    'HT-1',
+  ),
+  bad(
+    'relay',
+    'joined-too-long',
+    'a millisecond more than the longest life of a room',
+    joined('[1,3]').replace('"expiresAt":1767229200000', '"expiresAt":6062192895001'),
     'SK-6',
   ),
   bad('relay', 'leave-why', 'a reason nobody knows', '{"type":"leave","seq":11,"member":4,"why":"banned"}', 'SK-6'),

@@ -219,6 +219,7 @@ const cleanings: readonly Vector[] = [
     '👩🏽\u200D🚒'.repeat(6),
     '👩🏽\u200D🚒'.repeat(4),
   ),
+  cleans('name', 'blank', 'characters that are drawn as nothing are no name', '\u2800\uFFFC \u{1D159}\u0301\uE000', ''),
 ];
 
 export const envelopeVectors: readonly Vector[] = [...envelopes, ...numbers, ...paddings, ...contents, ...cleanings];

@@ -155,6 +155,20 @@ export const httpVectors: readonly Vector[] = [
     'a number with a fraction',
     policy.replace('"messagesPerSecond":20', '"messagesPerSecond":20.5'),
   ),
+  bad(
+    'policy',
+    'policy-default-outside',
+    'a default that is not in its range',
+    policy.replace('"min":2,"max":6,"default":2', '"min":2,"max":6,"default":7'),
+    'HT-8',
+  ),
+  bad(
+    'policy',
+    'policy-ttl-33-bits',
+    'a life that no request can ask for',
+    policy.replace('"max":86400', '"max":4294967296'),
+    'HT-8',
+  ),
   bad('problem', 'problem-unknown-code', 'a code nobody knows', problem('teapot', 418), 'HT-2'),
   bad(
     'problem',

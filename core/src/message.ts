@@ -36,7 +36,8 @@ export const maxTextBytes = 16_384;
 /** The longest name, in bytes of UTF-8. */
 export const maxNameBytes = 64;
 
-const kindBytes = { text: 1, name: 2 } as const;
+/** The byte that a content begins with. */
+export const kindBytes = { text: 1, name: 2 } as const;
 const tagBytes = 16;
 const headerBytes = 1 + 4 + tagBytes;
 const idBytes = 16;

@@ -43,6 +43,12 @@ const tooManyMarks = new RegExp(`((?:${mark}){${maxMarksInARow}})(?:${mark})+`, 
 /** Printable ASCII has nothing to hide or to compose, and each is a grapheme and a byte. What else finds that out is slow to get ready. */
 const plain = /^[ -~]*$/;
 
+/**
+ * Something to see: marks, private and unassigned characters alone are not, nor the letters and symbols that fonts draw as nothing (the braille
+ * blank, the object replacement character, the null notehead, two blanks among the hieroglyphs). An emoji may be newer than the platform.
+ */
+const visible = /(?![\u2800\uFFFC\u{1D159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}\p{Extended_Pictographic}]/u;
+
 let segmenter: Intl.Segmenter | null = null;
 
 /** The first takes milliseconds to make, which would be part of starting a page. */
@@ -56,9 +62,10 @@ export function cleanText(text: string): string {
   return clean(text, keptOrHiddenInTexts);
 }
 
-/** A name as it may be shown or sent: one line, at most 32 graphemes and 64 bytes of UTF-8, perhaps empty. */
+/** A name as it may be shown or sent: one line, at most 32 graphemes and 64 bytes of UTF-8, with something to see, or empty. */
 export function cleanName(name: string): string {
-  return cut(oneLine(name));
+  const shown = cut(oneLine(name));
+  return plain.test(shown) || visible.test(shown) ? shown : '';
 }
 
 /** Whether `cleanName` would leave out the end of this name. */

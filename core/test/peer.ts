@@ -161,7 +161,7 @@ export class Peer {
     const { position } = this.roster;
     if (position === null) return false;
     const content = { kind: 'text', id: this.#dice.bytes(16), text } as const;
-    const made = await this.roster.protect(pad(encodeSaid({ content, position })));
+    const made = await this.roster.protect(pad(encodeSaid({ content, position })), content.kind);
     if (made !== null) await this.send(0, frameTypes.message, made.body);
     return made !== null;
   }

@@ -381,7 +381,7 @@ describe('CR-12 what an insider sends to disturb', () => {
   test('CR-11 a message signed by one member and sent under the number of another is unreadable', async () => {
     const { hall, peers } = await roomOf(3);
     const [insider, victim, reader] = [at(peers, 0), at(peers, 1), at(peers, 2)];
-    const made = await insider.roster.protect(new Uint8Array(256));
+    const made = await insider.roster.protect(new Uint8Array(256), 'text');
     hall.broadcast(victim.number, await sealAs(victim.number, frameTypes.message, made?.body ?? new Uint8Array()));
     await hall.drain();
     expect(reader.told).toEqual({ texts: [], unreadable: 1, forked: 0 });

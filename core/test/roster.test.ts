@@ -1,10 +1,10 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { toBase64url } from '@pug/wire';
-import { frameTypes, personaOf } from '../src/index.ts';
+import { type Candidate, frameTypes, personaOf, type Ratchet } from '../src/index.ts';
 import { beatMs, healMs, turnMs, welcomeTimeoutMs } from '../src/roster/log.ts';
 import { Dice } from './dice.ts';
 import { Hall } from './hall.ts';
-import type { Peer } from './peer.ts';
+import { type Peer, ratchet } from './peer.ts';
 
 // Rooms with real keys take their time on a busy machine.
 setDefaultTimeout(60_000);
@@ -174,6 +174,44 @@ describe('CR-12 people come and go', () => {
     expect(hall.agreed).toBe(true);
   });
 
+  test('CR-12 whose renewal came second renews its keys at the next turn, without having to write again', async () => {
+    const { hall, peers } = await roomOf(2);
+    for (const peer of peers) await peer.say('hello');
+    await hall.drain();
+    const before = epochOf(at(peers, 0));
+    for (const peer of peers) await peer.handle({ type: 'timer', timer: 'heal' }, hall.nowMs);
+    await hall.drain();
+    expect(epochOf(at(peers, 0))).toBe(before + 1);
+    await hall.pass(healMs + 1000, 60_000);
+    expect(epochOf(at(peers, 0))).toBe(before + 2);
+    await hall.pass(2 * healMs, 60_000);
+    expect(epochOf(at(peers, 0))).toBe(before + 2);
+    expect(hall.agreed).toBe(true);
+  });
+
+  test('CR-11 CR-12 what opens a Welcome is overwritten when its request is given up', async () => {
+    const candidates: Candidate[] = [];
+    const watched = {
+      ...ratchet,
+      makeCandidate: async (...given: Parameters<Ratchet['makeCandidate']>) => {
+        const candidate = await ratchet.makeCandidate(...given);
+        candidates.push(candidate);
+        return candidate;
+      },
+    };
+    const hall = new Hall(new Dice(9));
+    await hall.join();
+    await hall.drain();
+    const peer = await hall.join(watched);
+    // Nobody answers in time: it asks once more.
+    await peer.handle({ type: 'timer', timer: 'welcome' }, hall.nowMs);
+    const keys = candidates.map(({ secret }) => secret.private.initPrivateKey);
+    expect(keys.map((key) => key.some((byte) => byte > 0))).toEqual([false, true]);
+    await hall.drain();
+    expect(hall.agreed).toBe(true);
+    expect(keys.map((key) => key.some((byte) => byte > 0))).toEqual([false, false]);
+  });
+
   test('CR-12 above sixteen members whoever is let in fills its part of the tree at once', async () => {
     const { hall, peers } = await roomOf(16);
     const before = epochOf(at(peers, 0));
@@ -196,7 +234,7 @@ describe('CR-17 what can still be read', () => {
     for (const epochs of [0, 1, 2, 3]) {
       const { hall, peers } = await roomOf(3);
       const [committer, speaker] = [at(peers, 0), at(peers, 1)];
-      const made = await speaker.roster.protect(new Uint8Array(256));
+      const made = await speaker.roster.protect(new Uint8Array(256), 'text');
       for (let count = 0; count < epochs; count++) {
         await committer.say('something to renew keys for');
         await committer.handle({ type: 'timer', timer: 'heal' }, hall.nowMs);
@@ -207,7 +245,7 @@ describe('CR-17 what can still be read', () => {
       if (made === null) throw new Error('it is in no group');
       const actions = await at(peers, 2).roster.handle({
         type: 'frame',
-        seq: 0,
+        seq: 1_000,
         member: speaker.number,
         frame: new Uint8Array(),
         opened: { type: frameTypes.message, body: made.body },
@@ -221,7 +259,7 @@ describe('CR-17 what can still be read', () => {
 
   test('CR-17 nothing of a group that was given up is open', async () => {
     const { hall, peers } = await roomOf(2);
-    const made = await at(peers, 1).roster.protect(new Uint8Array(256));
+    const made = await at(peers, 1).roster.protect(new Uint8Array(256), 'text');
     hall.leave(at(peers, 1));
     await hall.enter(at(peers, 1));
     if (made === null) throw new Error('it is in no group');

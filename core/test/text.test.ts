@@ -139,6 +139,10 @@ describe('CR-7 names', () => {
     ['is cut to 64 bytes at a grapheme', '👩🏽‍🚒'.repeat(5), '👩🏽‍🚒'.repeat(4)],
     ['does not end in a space after the cut', `${'x'.repeat(31)} y`, 'x'.repeat(31)],
     ['is empty when nothing can be seen', '\u200B\u202E\u2060 \u0000', ''],
+    ['is empty when all that is left is drawn as nothing', '\u2800\uFFFC\u{1D159}\u{13441}\u0301\uE000\uFFF9', ''],
+    ['is empty when what can be seen is cut off', `${'\u2800'.repeat(40)}Ada`, ''],
+    ['may have blanks beside what can be seen', '\u2800é', '\u2800é'],
+    ['may be one sign', '•', '•'],
     ['keeps emoji and marks', 'Zoë 🏳️‍🌈', 'Zoë 🏳️‍🌈'],
   ];
   test.each(names)('CR-7 a name %s', (_name, name, clean) => {

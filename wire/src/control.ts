@@ -12,7 +12,7 @@ import {
   parse,
   type Shape,
 } from './json.ts';
-import { maxControlBytes, maxU32 } from './limits.ts';
+import { maxCapacity, maxControlBytes, maxTimeMs, maxU32 } from './limits.ts';
 
 /** Why a member left (RM-4). */
 export type LeaveReason = 'left' | 'lost' | 'replaced' | 'slow' | 'removed' | 'flood';
@@ -79,9 +79,9 @@ const serverShapes: Shapes<ServerMessage> = {
     member: number32,
     members: ascending(1, maxU32),
     seq: number32,
-    now: integer(),
-    expiresAt: integer(),
-    capacity: integer(1, 65_535),
+    now: integer(0, maxTimeMs),
+    expiresAt: integer(0, maxTimeMs),
+    capacity: integer(1, maxCapacity),
     locked: boolean,
     owners: ascending(1, maxU32),
     ticket: bytes(16),
@@ -111,10 +111,14 @@ export function encodeServerMessage(message: ServerMessage): string {
   return encodeMessage(message, serverShapes);
 }
 
-/** The message that `text` spells, or null. Its length is not bounded here: `joined` grows with the capacity. The new member and all `owners` are among `members`. */
+/**
+ * The message that `text` spells, or null. Its length is not bounded here: `joined` grows with the capacity.
+ * The new member and all `owners` are among `members`, and no room lasts longer than HT-4 can ask.
+ */
 export function decodeServerMessage(text: string): ServerMessage | null {
   const message = decodeMessage(text, serverShapes);
   if (message?.type !== 'joined') return message;
+  if (message.expiresAt - message.now > maxU32 * 1000) return null;
   const listed = new Set(message.members);
   return [message.member, ...message.owners].every((member) => listed.has(member)) ? message : null;
 }

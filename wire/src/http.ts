@@ -1,7 +1,7 @@
 /** Bodies of the HTTP calls (HT-2 … HT-8). */
 import { type ProblemCode, problemCodes, problems } from './codes.ts';
 import { bytes, decode, encode, id, integer, object, oneOf, optional, type Shape, title } from './json.ts';
-import { maxBodyBytes, maxU32, type Policy, type Range } from './limits.ts';
+import { maxBodyBytes, maxCapacity, maxTimeMs, maxU32, type Policy, type Range } from './limits.ts';
 import { type RoomTerms, tokenBytes } from './proofofwork.ts';
 
 /** A puzzle (HT-3). `effort` is in PBKDF2 iterations, `expiresAt` in milliseconds since 1970. */
@@ -45,7 +45,7 @@ const challengeShape: Shape<Challenge> = {
   target: integer(0, maxU32),
   effort: integer(),
   raisedBy: oneOf('none', 'load', 'network'),
-  expiresAt: integer(),
+  expiresAt: integer(0, maxTimeMs),
 };
 
 const createRequestShape: Shape<CreateRequest> = {
@@ -54,22 +54,24 @@ const createRequestShape: Shape<CreateRequest> = {
   joinKey: bytes(32),
   ownerKey: bytes(32),
   ttlSeconds: integer(1, maxU32),
-  capacity: integer(1, 65_535),
+  capacity: integer(1, maxCapacity),
 };
 
 const createdShape: Shape<Created> = {
   roomId: id(16),
-  expiresAt: integer(),
+  expiresAt: integer(0, maxTimeMs),
   ttlSeconds: integer(1, maxU32),
-  capacity: integer(1, 65_535),
+  capacity: integer(1, maxCapacity),
 };
 
-const rangeShape: Shape<Range> = { min: integer(), max: integer(), default: integer() };
+function rangeTo(max: number): Shape<Range> {
+  return { min: integer(1, max), max: integer(1, max), default: integer(1, max) };
+}
 
 const policyShape: Shape<Policy> = {
   protocol: oneOf(1),
-  ttlSeconds: object(rangeShape),
-  capacity: object(rangeShape),
+  ttlSeconds: object(rangeTo(maxU32)),
+  capacity: object(rangeTo(maxCapacity)),
   maxPayloadBytes: integer(),
   messagesPerSecond: integer(),
   messageBurst: integer(),
@@ -121,8 +123,11 @@ export function encodePolicy(policy: Policy): string {
   return encode(policy, policyShape);
 }
 
+/** The policy that `text` spells, or null; each default lies in its range (HT-8). */
 export function decodePolicy(text: string): Policy | null {
-  return decode(text, policyShape);
+  const policy = decode(text, policyShape);
+  const ranges = policy ? [policy.ttlSeconds, policy.capacity] : [];
+  return ranges.every((range) => range.min <= range.default && range.default <= range.max) ? policy : null;
 }
 
 export function encodeProblem(problem: Problem): string {

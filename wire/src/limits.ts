@@ -5,6 +5,10 @@ export const protocolVersion = 1;
 export const subprotocol = 'pug.1';
 
 export const maxU32 = 2 ** 32 - 1;
+/** The last millisecond since 1970 that is a date (ECMA-262 section 21.4.1.1). */
+export const maxTimeMs = 8_640_000_000_000_000;
+/** The most places a room can have (HT-4). */
+export const maxCapacity = 65_535;
 /** The longest control message a client may send (SK-2). */
 export const maxControlBytes = 1024;
 /** The longest body of an HTTP request (HT-2). */

@@ -4,7 +4,8 @@ import { type ClientMessage, problemCodes, problems, type ServerMessage, toBase6
 
 export const u32s = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 export const numbers = fc.integer({ min: 1, max: 2 ** 32 - 1 });
-export const times = fc.nat(Number.MAX_SAFE_INTEGER);
+export const times = fc.nat(8_640_000_000_000_000);
+const amounts = fc.nat(Number.MAX_SAFE_INTEGER);
 export const capacities = fc.integer({ min: 1, max: 65_535 });
 export const roomIds = bytesOf(16).map(toBase64url);
 
@@ -41,7 +42,7 @@ const joined = fc
     rest: fc.record({
       seq: numbers,
       now: times,
-      expiresAt: times,
+      leftMs: fc.nat(4_294_967_295_000),
       capacity: capacities,
       locked: fc.boolean(),
       ticket: bytesOf(16),
@@ -50,12 +51,13 @@ const joined = fc
     at: fc.nat(),
     owning: fc.func(fc.boolean()),
   })
-  .map(({ rest, members, at, owning }) => ({
+  .map(({ rest: { leftMs, ...rest }, members, at, owning }) => ({
     type: 'joined' as const,
     member: members[at % members.length] ?? 1,
     members,
     owners: members.filter((member) => owning(member)),
     ...rest,
+    expiresAt: Math.min(8_640_000_000_000_000, rest.now + leftMs),
   }));
 
 const reasons = fc.constantFrom('left', 'lost', 'replaced', 'slow', 'removed', 'flood');
@@ -75,7 +77,7 @@ export const challenges = fc.record({
   algorithm: fc.constant('pbkdf2'),
   k: fc.integer({ min: 1, max: 255 }),
   target: u32s,
-  effort: times,
+  effort: amounts,
   raisedBy: fc.constantFrom('none', 'load', 'network'),
   expiresAt: times,
 });
@@ -91,22 +93,27 @@ export const createRequests = fc.record({
 
 export const created = fc.record({ roomId: roomIds, expiresAt: times, ttlSeconds: numbers, capacity: capacities });
 
-const ranges = fc.record({ min: times, max: times, default: times });
+function rangesTo(max: number) {
+  return fc
+    .tuple(...[0, 1, 2].map(() => fc.integer({ min: 1, max })))
+    .map((three) => three.toSorted((a, b) => a - b))
+    .map(([min = 1, middle = 1, most = 1]) => ({ min, max: most, default: middle }));
+}
 
 export const policies = fc.record({
   protocol: fc.constant(1),
-  ttlSeconds: ranges,
-  capacity: ranges,
-  maxPayloadBytes: times,
-  messagesPerSecond: times,
-  messageBurst: times,
-  bytesPerSecond: times,
-  byteBurst: times,
-  queueBytes: times,
-  joinTimeoutSeconds: times,
-  idleTimeoutSeconds: times,
-  emptyRoomSeconds: times,
-  pendingRoomSeconds: times,
+  ttlSeconds: rangesTo(2 ** 32 - 1),
+  capacity: rangesTo(65_535),
+  maxPayloadBytes: amounts,
+  messagesPerSecond: amounts,
+  messageBurst: amounts,
+  bytesPerSecond: amounts,
+  byteBurst: amounts,
+  queueBytes: amounts,
+  joinTimeoutSeconds: amounts,
+  idleTimeoutSeconds: amounts,
+  emptyRoomSeconds: amounts,
+  pendingRoomSeconds: amounts,
 });
 
 const titleCharacters = [

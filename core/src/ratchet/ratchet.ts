@@ -59,6 +59,8 @@ export interface Ratchet {
   apply(group: Group, pending: Commit): Group;
   protect(group: Group, message: Uint8Array, aad: Uint8Array): Promise<{ group: Group; bytes: Uint8Array }>;
   unprotect(group: Group, bytes: Uint8Array): Promise<Unprotected | null>;
+  /** The authenticated data of a message, which is not encrypted; nobody vouches for it before it is opened. Null for what is no message. */
+  beside(bytes: Uint8Array): Uint8Array | null;
   leaves(group: Group): readonly Leaf[];
   groupId(group: Group): Uint8Array;
   epoch(group: Group): number;
@@ -69,6 +71,8 @@ export interface Ratchet {
   safetyCode: typeof safetyCode;
   /** Overwrites the secrets that can be reached. */
   forget(group: Group): void;
+  /** Overwrites what would open a Welcome made for this candidate, who joined or was given up: a thief may have one. */
+  discard(candidate: Candidate): void;
 }
 
 function capabilitiesOf(suite: CiphersuiteImpl): Capabilities {
@@ -102,6 +106,7 @@ export function makeRatchet(suite: CiphersuiteImpl, check: CredentialCheck): Rat
     apply: applyCommit,
     protect: (group, message, aad) => protect(suite, group, message, aad),
     unprotect: (group, bytes) => unprotect(suite, group, bytes),
+    beside: (bytes) => decodePrivate(bytes)?.authenticatedData ?? null,
     leaves: leavesOf,
     groupId: ({ state }) => state.groupContext.groupId,
     epoch: ({ state }) => Number(state.groupContext.epoch),
@@ -109,6 +114,7 @@ export function makeRatchet(suite: CiphersuiteImpl, check: CredentialCheck): Rat
     ownLeaf: ({ state }) => state.privatePath.leafIndex,
     safetyCode,
     forget,
+    discard: ({ secret }) => zeroOutUint8Array(secret.private.initPrivateKey),
   };
 }
 

@@ -1,5 +1,7 @@
 /** What goes into the roster machine and what comes out: the log of the relay's order, timers, and wishes. */
 
+import type { Kind } from './beside.ts';
+
 /** A join, a leave or a change of the lock, at its place in the order. */
 export type MembershipEvent =
   | { readonly type: 'join' | 'leave'; readonly seq: number; readonly member: number }
@@ -41,6 +43,8 @@ export type RosterAction =
       readonly seq: number;
       /** Of whoever said it: the same person under another number has the same (CR-16). */
       readonly signatureKey: Uint8Array;
+      /** What it says to be, for those, too, who cannot read it. */
+      readonly kind: Kind;
       readonly content: Uint8Array;
     }
   | { readonly type: 'unreadable'; readonly member: number; readonly seq: number }

@@ -3,11 +3,12 @@
  * It is a function of the log and of its timers: no clock, no socket; what it wants done it returns as actions.
  * Inputs must be handled one after the other, each awaited.
  */
-import { ascii, concat, equalBytes, u32 } from '@pug/wire';
+import { ascii, concat, equalBytes } from '@pug/wire';
 import type { Identity } from '../identity.ts';
 import type { Position } from '../message.ts';
 import type { Candidate, Change, Commit, Group, Ratchet } from '../ratchet/ratchet.ts';
 import { sha256 } from '../webcrypto.ts';
+import { besideOf, type Kind, kindBeside } from './beside.ts';
 import {
   decodeBeat,
   decodeCommit,
@@ -33,7 +34,7 @@ import {
   welcomeTimeoutMs,
 } from './log.ts';
 import { isFair, memberOf, planFor, type Seated } from './plan.ts';
-import { type Agreement, type EpochMark, Seat } from './seat.ts';
+import { type Agreement, type EpochMark, type Sealed, Seat } from './seat.ts';
 import { Transcript } from './transcript.ts';
 import { Waiting } from './waiting.ts';
 
@@ -62,7 +63,7 @@ export class Roster {
   readonly #waiting = new Waiting();
   #candidate: Candidate | null = null;
   #founding: { readonly groupId: Uint8Array; readonly group: Group } | null = null;
-  #pending: { readonly commit: Commit; readonly added: readonly number[] } | null = null;
+  #pending: { readonly commit: Commit; readonly added: readonly number[]; readonly hasPath: boolean } | null = null;
   #buffer: LoggedInput[] = [];
   #unanswered = 0;
   /** The epoch for which the `commit` timer runs. */
@@ -98,11 +99,11 @@ export class Roster {
   }
 
   /** The body of a message frame and the epoch that can open it, or null while we are not in. */
-  async protect(content: Uint8Array): Promise<{ readonly body: Uint8Array; readonly mark: EpochMark } | null> {
+  async protect(content: Uint8Array, kind: Kind): Promise<Sealed | null> {
     if (this.#seat === null) return null;
     this.#spoke = true;
     const { mark } = this.#seat;
-    return { body: await this.#seat.protect(content, this.#aad(this.#self)), mark };
+    return { body: await this.#seat.protect(content, besideOf(this.#parts.roomId, this.#self, kind)), mark };
   }
 
   /** Whether the others can open, at this place in the order, what was protected in that epoch; if not, it is to be said again. */
@@ -120,6 +121,7 @@ export class Roster {
     for (const input of this.#buffer) this.#missed(input);
     this.#seat?.forget();
     this.#seat = null;
+    if (this.#candidate !== null) this.#parts.ratchet.discard(this.#candidate);
     this.#candidate = null;
     this.#founding = null;
     this.#pending = null;
@@ -231,6 +233,8 @@ export class Roster {
     const pending = this.#pending;
     if (pending === null || !equalBytes(pending.commit.bytes, bytes)) return;
     seat.apply(pending.commit);
+    // Only now: another's commit may have come before.
+    if (pending.hasPath) this.#spoke = false;
     this.#settle();
     const { welcome } = pending.commit;
     if (welcome === null) return;
@@ -258,20 +262,26 @@ export class Roster {
     if (this.leaves.length > healAtOnceAbove) await this.#makeCommit([], []);
   }
 
-  /** Said before we were in: for the others only, and we say so. What is directed is no text (CL-8). */
+  /** Said before we were in: for the others only, and we say so. */
   #missed(input: LoggedInput): void {
-    if (input.type !== 'frame' || input.seq === 0 || input.member === this.#self) return;
-    if (input.opened?.type !== frameTypes.message) return;
-    this.#actions.push({ type: 'unreadable', member: input.member, seq: input.seq });
+    if (input.type !== 'frame' || input.member === this.#self) return;
+    if (input.opened?.type === frameTypes.message) this.#unread(input.member, input.seq, input.opened.body);
+  }
+
+  /** What is directed, or says that it is a name, is no text that was missed (CL-8). */
+  #unread(member: number, seq: number, body: Uint8Array): void {
+    const kind = kindBeside(this.#parts.roomId, member, this.#parts.ratchet.beside(body));
+    if (seq > 0 && kind !== 'name') this.#actions.push({ type: 'unreadable', member, seq });
   }
 
   async #message(member: number, seq: number, body: Uint8Array): Promise<void> {
     if (this.#seat === null || member === this.#self) return;
     const opened = await this.#seat.unprotect(body);
-    if (opened !== null && memberOf(opened.sender.credential) === member && equalBytes(opened.aad, this.#aad(member))) {
-      const { signatureKey } = opened.sender;
-      this.#actions.push({ type: 'message', member, seq, signatureKey, content: opened.message });
-    } else this.#actions.push({ type: 'unreadable', member, seq });
+    const isTheirs = opened !== null && memberOf(opened.sender.credential) === member;
+    const kind = isTheirs ? kindBeside(this.#parts.roomId, member, opened.aad) : null;
+    if (!isTheirs || kind === null) return this.#unread(member, seq, body);
+    const { signatureKey } = opened.sender;
+    this.#actions.push({ type: 'message', member, seq, signatureKey, kind, content: opened.message });
   }
 
   async #heard(member: number, body: Uint8Array): Promise<void> {
@@ -295,8 +305,7 @@ export class Roster {
 
   async #heal(): Promise<void> {
     this.#arm('heal', healMs);
-    if (this.#seat !== null && this.#pending === null && this.#spoke) await this.#makeCommit([], []);
-    this.#spoke = false;
+    if (this.#spoke) await this.#makeCommit([], []);
   }
 
   /** Makes the tree the members, if there is a difference and it is our turn, or was somebody's who did not take it. */
@@ -319,22 +328,17 @@ export class Roster {
     if (this.leaves.length - gone.length + this.#waiting.size < 2) return this.#found();
     const remove = gone.map(({ index }) => index);
     if (await this.#makeCommit(remove, this.#waiting.members)) return;
-    const asking = this.#waiting.members;
-    const fitting: number[] = [];
-    for (const member of asking) {
-      const packages = this.#waiting.packagesOf([...fitting, member]);
-      if (await this.#parts.ratchet.commit(this.#seat.group, remove, packages)) fitting.push(member);
-      else this.#waiting.delete(member);
-    }
+    const { group } = this.#seat;
+    const fit = async (packages: readonly Uint8Array[]) => this.#parts.ratchet.commit(group, remove, packages);
     // Whose request is void keeps its leaf: what is to be done is looked at anew.
-    if (fitting.length < asking.length) await this.#plan(true);
+    if (await this.#waiting.dropUnfit(fit)) await this.#plan(true);
   }
 
   async #makeCommit(remove: readonly number[], added: readonly number[]): Promise<boolean> {
     if (this.#seat === null || this.#pending !== null) return false;
     const commit = await this.#parts.ratchet.commit(this.#seat.group, remove, this.#waiting.packagesOf(added));
     if (commit === null) return false;
-    this.#pending = { commit, added };
+    this.#pending = { commit, added, hasPath: remove.length > 0 || added.length === 0 };
     this.#send(0, frameTypes.commit, encodeCommit({ ...this.#seat.mark, commit: commit.bytes }));
     return true;
   }
@@ -384,10 +388,6 @@ export class Roster {
   async #makeCandidate(): Promise<Candidate> {
     const { ratchet, identity } = this.#parts;
     return ratchet.makeCandidate(identity, await this.#parts.credential(this.#self));
-  }
-
-  #aad(member: number): Uint8Array {
-    return concat(ascii('pug/1 message'), this.#parts.roomId, u32(member));
   }
 
   #send(to: number, frame: number, body: Uint8Array): void {

@@ -14,6 +14,12 @@ export interface EpochMark {
   readonly epoch: number;
 }
 
+/** The body of a message frame, and the epoch that can open it. */
+export interface Sealed {
+  readonly body: Uint8Array;
+  readonly mark: EpochMark;
+}
+
 /** What all members of an epoch agree on. */
 export interface Agreement extends EpochMark {
   readonly authenticator: Uint8Array;
@@ -62,13 +68,13 @@ export class Seat {
   }
 
   /**
-   * What another's beat in this group says of us: we are 'behind'; one of us was shown other events, 'forked'; or by an insider's doing
-   * one epoch has two groups, 'split'.
+   * What another's beat in this group says of us: one of us was shown other events, 'forked', whatever epoch that led to; we are 'behind';
+   * or by an insider's doing one epoch has two groups, 'split'.
    */
   judge(theirs: Beat): 'agreed' | 'behind' | 'forked' | 'split' {
     const ours = this.beat;
-    if (theirs.epoch > ours.epoch) return 'behind';
     if (this.#transcript.compare(theirs.seq, theirs.transcript) === false) return 'forked';
+    if (theirs.epoch > ours.epoch) return 'behind';
     return theirs.epoch < ours.epoch || equalBytes(theirs.authenticator, ours.authenticator) ? 'agreed' : 'split';
   }
 

@@ -41,6 +41,17 @@ export class Waiting {
     return members.flatMap((member) => this.#requests.get(member)?.keyPackage ?? []);
   }
 
+  /** Drops the requests that do not `fit` together with those before them; whether there were any. */
+  async dropUnfit(fit: (packages: readonly Uint8Array[]) => Promise<unknown>): Promise<boolean> {
+    const asking = this.members;
+    const fitting: number[] = [];
+    for (const member of asking) {
+      if (await fit(this.packagesOf([...fitting, member]))) fitting.push(member);
+      else this.#requests.delete(member);
+    }
+    return fitting.length < asking.length;
+  }
+
   /** Whoever is in the tree under the credential of a request no longer waits. */
   settle(leaves: readonly Claim[]): void {
     for (const [member, { credential }] of this.#requests)

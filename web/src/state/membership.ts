@@ -18,6 +18,7 @@ import { becomeNobody, heldIdentity } from './person.ts';
 import { circumstancesOf, nowMs, type Room, roomOf, unread } from './room.ts';
 import { screen } from './screen.ts';
 import { dropSecret, heldSecret } from './secret.ts';
+import { forgetTags } from './tags.ts';
 
 const backShownMs = 4_000;
 /** After these a person may try the same link again. */
@@ -130,6 +131,7 @@ function noteTags(room: Room): void {
     room.tags.set(number, tag);
     tagLines(room.log, number, tag);
   }
+  forgetTags(room.tags, membersOf(room), room.session.view.lines);
 }
 
 function followLine(room: Room, line: Line): void {
