@@ -130,8 +130,7 @@ export function askedUrl(usage: string, text: string | undefined): URL | null {
 export async function relayAt(url: URL, process: RelayProcess | null = null): Promise<Relay> {
   const answer = await exchange(url, { path: '/api/v1/policy' });
   const policy = decodePolicy(answer.text);
-  if (policy === null)
-    throw new Error(`HT-8: no policy of protocol 1 at ${url.origin}: ${answer.status} ${answer.text}`);
+  if (policy === null) throw new Error(`HT-8: no policy of protocol 1: ${answer.status} ${answer.text.slice(0, 300)}`);
   return new Relay(url, policy, process);
 }
 

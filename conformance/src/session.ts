@@ -9,16 +9,22 @@ import { type Outcome, SessionRun } from './session-run.ts';
 /** How much of a failure is shown without --transcripts: its end, where it went wrong. */
 const linesOfAFailure = 40;
 
+/** What a relay said may hold anything; a terminal obeys some of it. */
+function printed(line: string): void {
+  console.log(line.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`));
+}
+
 function report(title: string, outcome: Outcome, tookMs: number, everything: boolean): void {
   if (outcome.kind === 'skipped') {
-    console.log(`skipped ${title}: ${outcome.why}`);
+    printed(`skipped ${title}: ${outcome.why}`);
     return;
   }
   if (outcome.kind === 'passed') console.log(`ok      ${title} (${Math.round(tookMs)} ms)`);
-  else console.log(`FAILED  ${title}\n        ${outcome.why}`);
+  else console.log(`FAILED  ${title}`);
+  if (outcome.kind === 'failed') printed(`        ${outcome.why}`);
   const { kind, transcript } = outcome;
   const shown = everything ? transcript : kind === 'failed' ? transcript.slice(-linesOfAFailure) : [];
-  for (const line of shown) console.log(`        ${line}`);
+  for (const line of shown) printed(`        ${line}`);
 }
 
 /** The rules of which every scenario was skipped. */
@@ -30,17 +36,20 @@ function unjudged(skipped: readonly Scenario[], judged: readonly Scenario[]): st
 /** @returns whether the relay met every demand */
 async function judge(url: URL | null, chosen: readonly Scenario[], everything: boolean): Promise<boolean> {
   const run = new SessionRun(url === null ? null : await relayAt(url));
+  let left = chosen.length;
   const by: Record<Outcome['kind'], Scenario[]> = { passed: [], failed: [], skipped: [] };
   for (const scenario of chosen) {
     const startedMs = performance.now();
     const outcome = await run.run(scenario);
     by[outcome.kind].push(scenario);
     report(scenario.title, outcome, performance.now() - startedMs, everything);
+    left--;
+    if (outcome.kind === 'failed' && !(await run.answers())) break;
   }
-  const fault = await run.end();
-  if (fault !== null) console.log(`FAILED  ${fault}`);
-  const left = unjudged(by.skipped, [...by.passed, ...by.failed]);
-  if (left.length > 0) console.log(`not judged, because all of their scenarios were skipped: ${left.join(', ')}`);
+  const fault = left > 0 ? `the relay answers no more: ${left} scenarios were not judged` : await run.end();
+  if (fault !== null) printed(`FAILED  ${fault}`);
+  const unseen = unjudged(by.skipped, [...by.passed, ...by.failed]);
+  if (unseen.length > 0) console.log(`not judged, because all of their scenarios were skipped: ${unseen.join(', ')}`);
   console.log(`${by.passed.length} passed, ${by.failed.length} failed, ${by.skipped.length} skipped`);
   return by.failed.length === 0 && fault === null;
 }
@@ -57,4 +66,13 @@ const chosen = scenarios.filter(({ title }) => title.includes(only));
 if (chosen.length === 0) refuse(usage, `no scenario's title holds "${only}"`);
 if (flags.has('rules')) printCoverage();
 // A socket that a failed scenario left open must not keep this process.
-else process.exit((await judge(url, chosen, flags.has('transcripts'))) ? 0 : 1);
+else
+  process.exit(
+    await judge(url, chosen, flags.has('transcripts')).then(
+      (isGood) => (isGood ? 0 : 1),
+      (error: Error) => {
+        printed(`FAILED  no relay to judge: ${error.message}`);
+        return 1;
+      },
+    ),
+  );
