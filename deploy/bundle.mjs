@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from '../tools/bun.mjs';
+import { ask, refuse } from '../tools/usage.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -18,12 +19,11 @@ const CONTENT = [
   ['site/dist', 'site/dist'],
 ];
 
-const [folder] = process.argv.slice(2);
+const usage = `node deploy/bundle.mjs FOLDER
+Collects what a relay needs to run into a new folder. Build the web client and the site first.`;
+const [folder, ...others] = ask(usage, { names: true }).names;
 const missing = CONTENT.map(([from]) => from ?? '').filter((from) => !existsSync(join(root, from)));
-if (folder === undefined) {
-  console.error('usage: node deploy/bundle.mjs <folder>');
-  process.exit(2);
-}
+if (folder === undefined || others.length > 0) refuse(usage, 'One folder must be named.');
 if (existsSync(folder)) {
   console.error(`${folder} is there already. Take it away, or name another: a bundle holds nothing old.`);
   process.exit(1);

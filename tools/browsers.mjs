@@ -1,6 +1,7 @@
 // The browsers that e2e/ drives: node tools/browsers.mjs. As root on Debian or Ubuntu it installs what is missing.
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './debian.mjs';
+import { ask } from './usage.mjs';
 
 const NEED = {
   files: ['/usr/bin/chromium', '/usr/bin/firefox-esr'],
@@ -18,6 +19,9 @@ export function ensureBrowsers(say) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  ask(
+    'node tools/browsers.mjs\nInstalls the browsers that e2e/ drives where they are missing: as root on Debian or Ubuntu.',
+  );
   const problem = ensureBrowsers(console.log);
   console.log(problem ?? 'browsers: ready');
   process.exit(problem === null ? 0 : 1);

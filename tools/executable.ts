@@ -2,7 +2,9 @@
 // relay/dist/pug-relay, for this machine's system and processor. Written for Bun, whose compiler it calls.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import { ask } from './usage.mjs';
 
+ask('npm run build:executable\nBuilds the relay, with the web client in it, as one file: relay/dist/pug-relay.');
 const root = resolve(import.meta.dir, '..');
 const outfile = join(root, 'relay', 'dist', process.platform === 'win32' ? 'pug-relay.exe' : 'pug-relay');
 

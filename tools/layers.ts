@@ -13,6 +13,7 @@ import {
   type Violation,
   walk,
 } from './tree.ts';
+import { ask } from './usage.mjs';
 
 /** What one folder may import besides its own files. */
 interface Layer {
@@ -20,6 +21,8 @@ interface Layer {
   /** Outside packages that `src/` may import; 'any' where the job decides. */
   readonly outside: readonly string[] | 'any';
   readonly runtime: 'allowed' | 'forbidden';
+  /** Its programs are commands for people, which say alike how they are asked: tools/usage.mjs. */
+  readonly commands?: true;
   /** Which files the row binds: programs that only start and measure others keep the rule in every file. */
   readonly files: 'src' | 'all';
 }
@@ -33,7 +36,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   client: { ...pure, ours: ['wire', 'core'] },
   relay: { ours: ['wire'], outside: [], runtime: 'allowed', files: 'src' },
   web: { ...pure, ours: ['client', 'core'], outside: ['preact', '@preact/signals', 'lean-qr'] },
-  conformance: { ours: ['wire', 'core', 'client'], outside: [], runtime: 'allowed', files: 'src' },
+  conformance: { ours: ['wire', 'core', 'client'], outside: [], runtime: 'allowed', commands: true, files: 'src' },
   docs: { ours: ['client', 'core'], outside: [], runtime: 'allowed', files: 'all' },
   e2e: tool,
   site: tool,
@@ -59,8 +62,9 @@ const FORBIDDEN_NAMES = new Set(
 );
 // Fields that hold a name without meaning the global: `clock.setTimeout`, `{ process: … }`, `interface { document: … }`.
 const NAMING_FIELDS = new Set(['property', 'key', 'imported', 'exported']);
-// What anybody may import: how a program finds Bun, and how a test looks into the memory of another process.
-const OPEN_FILES = new Set(['tools/bun.mjs', 'tools/memory.ts']);
+const USAGE = 'tools/usage.mjs';
+// What anybody may import: how a command is asked, how a program finds Bun, and how a test looks into the memory of another process.
+const OPEN_FILES = new Set(['tools/bun.mjs', 'tools/memory.ts', USAGE]);
 
 interface Import {
   readonly specifier: string | null;
@@ -89,8 +93,8 @@ function refusal(folder: string, layer: Layer, path: string, specifier: string |
   if (specifier === null) return 'imports a computed path, which no check can follow';
   if (specifier.startsWith('.') || specifier.startsWith('/')) {
     const target = posix.join(posix.dirname(path), specifier);
-    const stays = target.startsWith(`${folder}/`) || (layer.files === 'all' && OPEN_FILES.has(target));
-    return stays ? null : `reaches out of ${folder}/ with a path: ${specifier}`;
+    const isOpen = layer.files === 'all' ? OPEN_FILES.has(target) : layer.commands === true && target === USAGE;
+    return isOpen || target.startsWith(`${folder}/`) ? null : `reaches out of ${folder}/ with a path: ${specifier}`;
   }
   const name = packageOf(specifier);
   if (name.startsWith('@pug/')) {
@@ -225,6 +229,7 @@ export function checkLayers(root: string): Violation[] {
 }
 
 if (import.meta.main) {
+  ask('node tools/bun.mjs tools/layers.ts\nChecks who imports what.');
   const violations = checkLayers(resolve(import.meta.dir, '..'));
   report(violations, `layers: ${violations.length} violations`);
 }

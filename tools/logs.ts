@@ -12,6 +12,7 @@ import {
   type Violation,
   walk,
 } from './tree.ts';
+import { ask } from './usage.mjs';
 
 const FOLDER = 'relay/src';
 const LOG = `${FOLDER}/log.ts`;
@@ -152,6 +153,7 @@ export function checkLogs(root: string): Violation[] {
 }
 
 if (import.meta.main) {
+  ask('node tools/bun.mjs tools/logs.ts\nChecks what the relay can write.');
   const violations = checkLogs(resolve(import.meta.dir, '..'));
   report(violations, `logs: ${violations.length} violations`);
 }

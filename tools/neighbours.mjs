@@ -2,6 +2,7 @@
 // node tools/neighbours.mjs installs what is missing, as root on Debian or Ubuntu. Where something is missing, its tests are skipped.
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './debian.mjs';
+import { ask } from './usage.mjs';
 
 const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
 
@@ -30,6 +31,9 @@ export function ensureNeighbours(say) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  ask(
+    'node tools/neighbours.mjs\nInstalls the programs that some tests stand a relay beside where they are missing: as root on Debian or Ubuntu.',
+  );
   const problem = ensureNeighbours(console.log);
   console.log(problem ?? 'neighbours: ready');
   process.exit(problem === null ? 0 : 1);

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { ensureBrowsers } from './browsers.mjs';
 import { bunPath } from './bun.mjs';
 import { ensureGo, goEnvironment, relayGo } from './go.mjs';
+import { ask, refuse } from './usage.mjs';
 import { buildWeb, isWebBuilt } from './web.mjs';
 
 const root = dirname(relayGo);
@@ -148,7 +149,7 @@ function test(args) {
 
 /** Fuzzes each decoder for a while. @param {string[]} args `--seconds 30` */
 function fuzz(args) {
-  const seconds = args[0] === '--seconds' ? Number(args[1]) : FUZZ_SECONDS;
+  const { seconds } = ask(usage, { numbers: { seconds: FUZZ_SECONDS } }, args).numbers;
   const targets = readdirSync(relayGo, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('_test.go'))
     .flatMap((path) =>
@@ -167,7 +168,7 @@ function fuzz(args) {
 
 /** Runs a program against the relay that was built. @param {string} runner @param {string[]} args */
 function against(runner, args) {
-  if (!existsSync(program)) build();
+  if (!existsSync(program) && !args.includes('--help')) build();
   const env = { ...process.env, PUG_RELAY_COMMAND: program };
   const { status } = spawnSync(runner, args, { cwd: root, env, stdio: ['ignore', 1, 2] });
   process.exit(status ?? 1);
@@ -181,19 +182,31 @@ function stories(args) {
   against(process.execPath, [playwright, 'test', '--config=e2e', ...STORIES, ...args]);
 }
 
+/** Does something that takes nothing. @param {() => void} work @returns {(args: string[]) => void} */
+const alone = (work) => (args) => {
+  ask(usage, {}, args);
+  work();
+};
+
 const [task = '', ...rest] = process.argv.slice(2);
 /** @type {Record<string, (args: string[]) => void>} */
 const TASKS = {
-  build,
-  all: buildAll,
+  build: alone(build),
+  all: alone(buildAll),
   test,
-  lint,
+  lint: alone(lint),
   fuzz,
-  reproducible,
+  reproducible: alone(reproducible),
   conformance: (args) => against(bunPath(), ['test', ...JUDGES, ...args]),
   differential: (args) => against(bunPath(), ['conformance/src/differential.ts', ...args]),
   stories,
 };
+const usage = `node tools/relay-go.mjs TASK
+Does one thing with relay-go: ${Object.keys(TASKS).join(', ')}. fuzz takes --seconds for each decoder, differential what it says itself;
+what stands behind test, conformance or stories goes to its runner. relay-go/README.md says what each does.`;
 const chosen = Object.hasOwn(TASKS, task) ? TASKS[task] : undefined;
-if (!chosen) fail(`There is ${Object.keys(TASKS).join(', ')}.`);
-chosen(rest);
+if (chosen) chosen(rest);
+else {
+  ask(usage, { names: true });
+  refuse(usage, task === '' ? 'A task must be named.' : `There is no task ${task}.`);
+}

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { childAt, lineAt, listFiles, parseFile, report, type SyntaxNode, type Violation, walk } from './tree.ts';
+import { ask } from './usage.mjs';
 
 const DEFINITION = /^(?:[-*] )?\*\*([A-Z]{2}-\d+)\*\*/;
 const CITATION = /\b[A-Z]{2}-\d+\b/g;
@@ -121,7 +122,9 @@ export function checkRules(root: string): Violation[] {
 
 if (import.meta.main) {
   const root = resolve(import.meta.dir, '..');
-  if (process.argv.includes('--list')) {
+  const usage =
+    'node tools/bun.mjs tools/rules.ts [--list]\nChecks that every rule is proven and every citation real. --list prints what is cited where.';
+  if (ask(usage, { flags: ['list'] }).flags.has('list')) {
     console.log([...new Set(citations(root).map(({ rule, path }) => `${rule} ${path}`))].join('\n'));
     process.exit(0);
   }

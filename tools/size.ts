@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { childAt, lineAt, listFiles, parseFile, report, type SyntaxNode, type Violation, walk } from './tree.ts';
+import { ask } from './usage.mjs';
 
 const MAX_FILE_LINES = 400;
 const MAX_FUNCTION_LINES = 50;
@@ -51,6 +52,7 @@ export function checkSize(root: string): Violation[] {
 }
 
 if (import.meta.main) {
+  ask('node tools/bun.mjs tools/size.ts\nChecks that no file and no function is too long.');
   const violations = checkSize(resolve(import.meta.dir, '..'));
   report(violations, `size: ${violations.length} too long`);
 }

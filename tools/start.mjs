@@ -10,13 +10,15 @@ import { buildWeb, isWebBuilt } from './web.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const relay = join(root, 'relay', 'src', 'main.ts');
 const docs = join(root, 'site', 'src', 'build.ts');
-if (!isWebBuilt() && !buildWeb()) {
+const flags = process.argv.slice(2);
+const serves = !flags.includes('--help') && !flags.includes('--version');
+if (serves && !isWebBuilt() && !buildWeb()) {
   console.error('The web client could not be built; its errors stand above.');
   process.exit(1);
 }
 // A relay without its documentation is still a relay.
-if (spawnSync(bunPath(), [docs], { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) {
+if (serves && spawnSync(bunPath(), [docs], { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) {
   console.error('The documentation could not be built: /docs is not served, or is not up to date.');
 }
 // Settings come from where the operator put them, and not from a file that happens to lie in the current folder.
-become(bunPath(), ['--no-env-file', relay, ...process.argv.slice(2)]);
+become(bunPath(), ['--no-env-file', relay, ...flags]);

@@ -10,6 +10,7 @@ import { bunPath } from './bun.mjs';
 import { describeCounts, NONE, readCounts, sum } from './counts.mjs';
 import { ensureGo } from './go.mjs';
 import { ensureNeighbours } from './neighbours.mjs';
+import { ask, refuse } from './usage.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
 /** @typedef {{ program: string, args: string[], report: import('./counts.mjs').Report, env?: Record<string, string> }} Step */
@@ -134,12 +135,11 @@ async function runSuite(name) {
   return counts;
 }
 
-const chosen = process.argv.slice(2);
+const usage = `npm test -- [SUITE …]
+Runs everything that must hold, or the suites that are named: ${Object.keys(SUITES).join(', ')}.`;
+const { names: chosen } = ask(usage, { names: true });
 const unknown = chosen.filter((name) => !Object.hasOwn(SUITES, name));
-if (unknown.length > 0) {
-  console.error(`No suite is called ${unknown.join(', ')}. There are: ${Object.keys(SUITES).join(', ')}.`);
-  process.exit(2);
-}
+if (unknown.length > 0) refuse(usage, `No suite is called ${unknown.join(', ')}.`);
 mkdirSync(logs, { recursive: true });
 let total = NONE;
 for (const name of Object.keys(SUITES)) {

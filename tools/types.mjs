@@ -5,13 +5,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ask, refuse } from './usage.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 /** @type {{ workspaces: string[] }} */
 const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const chosen = process.argv.slice(2);
+const usage = `npm run types -- [FOLDER …]
+Type-checks these folders, or all: ${workspaces.join(', ')}.`;
+const { names: chosen } = ask(usage, { names: true });
+const unknown = chosen.filter((folder) => !existsSync(join(root, folder, 'tsconfig.json')));
+if (unknown.length > 0) refuse(usage, `There is no tsconfig.json in ${unknown.join(', ')}.`);
 const projects = (chosen.length > 0 ? chosen : workspaces)
   .flatMap((folder) => [folder, join(folder, 'test')])
   .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')));

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ask } from './usage.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const PAGE = 'web/dist/index.html';
@@ -39,4 +40,7 @@ export function buildWeb() {
   return spawnSync(program, programArgs, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(buildWeb() ? 0 : 1);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  ask('node tools/web.mjs\nBuilds the web client into web/dist.');
+  process.exit(buildWeb() ? 0 : 1);
+}

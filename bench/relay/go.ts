@@ -1,5 +1,6 @@
-/** npm run bench:relay-go -- [--rounds 5] [--ms 3000]: relay-go, Go's WebSocket packages doing a chat's work, and bare Bun. */
-import { readArguments, runCommand } from '../lib/command.ts';
+/** relay-go, Go's WebSocket packages doing a chat's work, and bare Bun. */
+import { ask } from '../../tools/usage.mjs';
+import { runCommand } from '../lib/command.ts';
 import { describePinning, versionOf } from '../lib/machine.ts';
 import { printTable, ratios, showRange } from '../lib/table.ts';
 import { membersPerRoom, type Stretch, startLoad } from './load.ts';
@@ -99,8 +100,11 @@ function print(rounds: ReadonlyMap<Contestant, readonly Round[]>): void {
   );
 }
 
+const usage = `npm run bench:relay-go -- [--rounds 5] [--ms 3000]
+Measures relay-go next to Go's WebSocket packages doing a chat's work, and bare Bun.`;
+const { numbers } = ask(usage, { numbers: { rounds: 5, ms: 3000 } });
+
 await runCommand(() => {
-  const { names, numbers } = readArguments({ rounds: 5, ms: 3000 });
   const go = async () => {
     const rounds = new Map<Contestant, Round[]>(contestants.map((contestant) => [contestant, []]));
     for (let round = 0; round < numbers.rounds; round++) {
@@ -109,5 +113,5 @@ await runCommand(() => {
     print(rounds);
   };
   const about = [`${versionOf(['go', 'version'])}, Bun ${Bun.version}`, describePinning()];
-  return { measurements: { go }, names, about };
+  return { usage, measurements: { go }, names: [], about };
 });

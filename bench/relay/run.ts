@@ -1,5 +1,6 @@
-/** npm run bench:relay -- [broadcast|sweep|growth|joins|memory …] [--rounds 5] [--ms 3000], or soak [--minutes 60]: the relay against its peers and limits. */
-import { readArguments, runCommand } from '../lib/command.ts';
+/** The relay against its peers and limits. */
+import { ask } from '../../tools/usage.mjs';
+import { runCommand } from '../lib/command.ts';
 import { describePinning, packageVersion, versionOf } from '../lib/machine.ts';
 import { measureBroadcast } from './broadcast.ts';
 import type { Extent } from './extent.ts';
@@ -9,8 +10,13 @@ import { measureMemory } from './memory.ts';
 import { measureSoak } from './soak.ts';
 import { measureSweep } from './sweep.ts';
 
+const usage = `npm run bench:relay -- [broadcast|sweep|growth|joins|memory …] [--rounds 5] [--ms 3000] [--small]
+npm run bench:relay -- soak [--minutes 60]
+Measures the relay against its peers and limits. --small tries it out in a few minutes.`;
+const takes = { numbers: { rounds: 5, ms: 3000, minutes: 60 }, flags: ['small'], names: true };
+const { names, numbers, flags } = ask(usage, takes);
+
 await runCommand(async () => {
-  const { names, numbers, flags } = readArguments({ rounds: 5, ms: 3000, minutes: 60 }, ['small']);
   const extent: Extent = { ...numbers, small: flags.has('small') };
   const measurements = {
     broadcast: () => measureBroadcast(extent),
@@ -24,6 +30,7 @@ await runCommand(async () => {
   const programs = [`Node ${versionOf(['node', '--version'])}`, ...packages, versionOf(['cc', '--version'])];
   // A soak takes an hour and compares nothing: only who names it wants it.
   return {
+    usage,
     measurements,
     names,
     rare: ['soak'],

@@ -43,6 +43,7 @@ export const partly: Readonly<Record<string, string>> = {
   'RM-10': 'what is left in maps and timers: only that the id is unknown and can begin anew',
   'LM-3': 'how much memory is held: only that the member goes and the others stay',
   'LM-10': 'that the longest queue goes first',
+  'LM-2': 'that empty parts are counted, which not every relay can see',
   'LM-4': 'that an address is kept as a hash, and its key replaced every 5 minutes',
   'OP-8': 'what most of the metrics count',
   'OP-10': 'the other lines than the first',

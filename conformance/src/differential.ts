@@ -1,20 +1,16 @@
-/**
- * The same random sessions with two relays, whose transcripts must be the same: npm run differential
- * PUG_RELAY_COMMAND names the second relay; the first is this tree's. --sessions 10000, --seed 1. Exits 1 at the first difference.
- */
+/** The same random sessions with two relays, whose transcripts must be the same. */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { ask } from '../../tools/usage.mjs';
 import { Stage } from './differential-stage.ts';
 import { arrive, steps } from './differential-steps.ts';
 import { pickFrom } from './mutate.ts';
 import { type Relay, relayIn, startRelay } from './relay.ts';
 
-const { values } = parseArgs({
-  options: { sessions: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
-});
+const usage = `npm run differential -- [--sessions 10000] [--seed 1]
+Plays the same random sessions with the relay of this tree and with the one in Go, or that of PUG_RELAY_COMMAND where it is run alone. Exits 1 at the
+first difference.`;
+const { sessions, seed } = ask(usage, { numbers: { sessions: 1000, seed: 1 } }).numbers;
 const root = join(import.meta.dir, '..', '..');
-const sessions = Number(values.sessions);
-const seed = Number(values.seed);
 
 const mostSteps = 30;
 /** A room costs work, twice; what a session leaves of it is no more than numbers that go on. */

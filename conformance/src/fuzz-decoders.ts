@@ -1,10 +1,10 @@
 /**
- * Throws random and mutated inputs at every decoder: `npm run fuzz -- --count 1000000 --seed 1 --only text`. None may throw, and what one
- * accepts must be the one spelling of what it read. Prints a row for each decoder; exits 1 at the first finding, naming the input.
+ * Throws random and mutated inputs at every decoder. None may throw, and what one accepts must be the one spelling of what it read. Prints a row
+ * for each decoder; exits 1 at the first finding, naming the input.
  */
-import { parseArgs } from 'node:util';
 import * as core from '@pug/core';
 import * as wire from '@pug/wire';
+import { ask, refuse } from '../../tools/usage.mjs';
 import { allVectors } from './generate-vectors.ts';
 import { mutatedBytes, mutatedText, type Pick, pickFrom } from './mutate.ts';
 import { fixed, hex, type Json, unhex } from './vector.ts';
@@ -189,13 +189,17 @@ export async function fuzz(target: Target, count: number, seed: number): Promise
   return { name: target.name, inputs: count, accepted, perSecond };
 }
 
+const usage = `npm run fuzz -- [--count 1000000] [--seed N] [--only TEXT]
+Throws so many inputs at every decoder, or at those whose name holds TEXT. A seed makes the same inputs again. Exits 1 at the first finding.`;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { count: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
-  });
-  const [count, seed] = [Number(values.count ?? 1_000_000), Number(values.seed ?? Date.now() % 2 ** 32)];
+  const defaults = { count: 1_000_000, seed: 1 + (Date.now() % 2 ** 32) };
+  const { numbers, texts } = ask(usage, { numbers: defaults, texts: ['only'] });
+  const { count, seed } = numbers;
+  const chosen = targets.filter(({ name }) => name.includes(texts.only ?? ''));
+  if (chosen.length === 0) refuse(usage, `there is ${targets.map(({ name }) => name).join(', ')}`);
   console.log(`fuzz: ${count} inputs for each decoder, seed ${seed}`);
-  for (const target of targets.filter(({ name }) => name.includes(values.only ?? ''))) {
+  for (const target of chosen) {
     const { name, inputs, accepted, perSecond } = await fuzz(target, count, seed);
     console.log(`${name.padEnd(22)} ${inputs} inputs, ${accepted} accepted, ${perSecond}/s`);
   }

@@ -2,11 +2,11 @@
  * Random and mutated input against a live relay, and what its neighbours feel of it:
  * npm run fuzz:relay -- --count 100000 [--seed N] [--url http://127.0.0.1:3000]. Exits 1 when a demand is not met.
  */
-import { parseArgs } from 'node:util';
+import { ask } from '../../tools/usage.mjs';
 import { Field, type Lane, lanes } from './fuzz-lanes.ts';
 import { exchange } from './http.ts';
 import { type Pick, pickFrom } from './mutate.ts';
-import { type Relay, relayAt, startRelay } from './relay.ts';
+import { askedUrl, type Relay, relayAt, startRelay } from './relay.ts';
 
 /** Sockets at once: enough to keep a core busy, too few for the bound of LM-4. */
 const workers = 6;
@@ -22,7 +22,8 @@ const goodEnding =
 export interface FuzzOptions {
   readonly count: number;
   readonly seed: number;
-  readonly url?: string | undefined;
+  /** Null, or absent, for a relay of this tree. */
+  readonly url?: URL | null;
   /** How long the neighbours are listened to before the noise begins. */
   readonly quietMs?: number;
 }
@@ -167,7 +168,7 @@ async function judge(relay: Relay, { fuzzed, bytes, tally }: Measured): Promise<
 export async function fuzzRelay(options: FuzzOptions): Promise<string[]> {
   // The rates are raised so that it is the input, not the flood, that ends connections; RM-11 bounds them.
   const rates = ['--messages-per-second', '4000', '--message-burst', '100000', '--byte-burst', '1073741824'];
-  const relay = options.url === undefined ? await startRelay(rates) : await relayAt(new URL(options.url));
+  const relay = options.url ? await relayAt(options.url) : await startRelay(rates);
   try {
     const measured = await measure(relay, options);
     print(measured, options);
@@ -178,12 +179,14 @@ export async function fuzzRelay(options: FuzzOptions): Promise<string[]> {
   }
 }
 
+const usage = `npm run fuzz:relay -- [--count 10000] [--seed N] [--url http://…]
+Sends random input to a relay, one of this tree unless a URL names another, while two people next door talk. Exits 1 when somebody notices.`;
+
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { count: { type: 'string' }, seed: { type: 'string' }, url: { type: 'string' } },
-  });
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
-  const faults = await fuzzRelay({ count: Number(values.count ?? 10_000), seed, url: values.url });
+  const defaults = { count: 10_000, seed: 1 + Math.floor(Math.random() * 2 ** 32) };
+  const { numbers, texts } = ask(usage, { numbers: defaults, texts: ['url'] });
+  const url = askedUrl(usage, texts.url);
+  const faults = await fuzzRelay({ ...numbers, url }).catch((error: Error) => [error.message]);
   for (const fault of faults) console.log(`FAILED ${fault}`);
   process.exit(faults.length > 0 ? 1 : 0);
 }

@@ -1,6 +1,7 @@
 /** Writes vectors/: `npm run vectors`. Removes those that no generator makes any more; writing again leaves no difference. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { ask } from '../../tools/usage.mjs';
 import { codeVectors } from './generate-codes.ts';
 import { controlVectors } from './generate-control.ts';
 import { envelopeVectors } from './generate-envelope.ts';
@@ -53,4 +54,7 @@ function writeAll(): void {
   console.log(`vectors: ${allVectors.length} written`);
 }
 
-if (import.meta.main) writeAll();
+if (import.meta.main) {
+  ask('npm run vectors\nWrites the vectors anew. It takes nothing.');
+  writeAll();
+}

@@ -39,6 +39,9 @@ export function requestBytes(url: URL, request: Request): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), bytes]);
 }
 
+/** No page of a relay is nearly that long: whoever sends more does not mean to end. */
+const mostAnswerBytes = 2 ** 24;
+
 /** The head of an answer and where its body begins, or null while it is incomplete. */
 export function parseHead(bytes: Buffer): { status: number; headers: Header[]; bodyAt: number } | null {
   const end = bytes.indexOf('\r\n\r\n');
@@ -72,6 +75,7 @@ export function readAnswer(socket: Socket, headOnly: boolean, first: Buffer = Bu
     const timer = setTimeout(() => finish(null, 'silence'), patienceMs);
     const take = (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
+      if (received.length > mostAnswerBytes) finish(null, 'no end');
       const answer = parseAnswer(received, headOnly, false);
       if (answer) finish(answer, '');
     };
@@ -102,7 +106,9 @@ function dechunk(bytes: Buffer): Buffer | null {
   for (let at = 0; ; ) {
     const lineEnd = bytes.indexOf('\r\n', at);
     if (lineEnd < 0) return null;
-    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
+    const spelt = bytes.toString('latin1', at, lineEnd);
+    if (!/^[\da-f]{1,8}$/i.test(spelt)) return null;
+    const size = Number.parseInt(spelt, 16);
     if (size === 0) return Buffer.concat(parts);
     parts.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size));
     at = lineEnd + 2 + size + 2;

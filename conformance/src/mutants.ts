@@ -3,23 +3,8 @@
  * the scenarios of the rules that are named.
  */
 
-export interface Mutant {
-  /** What it does wrong. */
-  readonly name: string;
-  readonly rules: readonly string[];
-  /** Each text stands exactly once in the sources of relay and wire, and is replaced. */
-  readonly edits: readonly (readonly [from: string, to: string])[];
-  /** Found only after a long wait: tried by command, not in every run of the tests. */
-  readonly slow?: true;
-}
-
-const mutant = (rules: string, name: string, ...edits: Mutant['edits']): Mutant => ({
-  name,
-  rules: rules.split(' '),
-  edits,
-});
-
-const slow = (patient: Mutant): Mutant => ({ ...patient, slow: true });
+import { type Mutant, mutant, slow } from './mutant.ts';
+import { limitMutants, operatingMutants } from './mutants-limits.ts';
 
 const order: readonly Mutant[] = [
   mutant('SK-9', 'a number is left out', [
@@ -79,6 +64,10 @@ const rooms: readonly Mutant[] = [
     "fault === 'flooding' ? 'lost' : 'lost'",
   ]),
   mutant('RM-5', 'a lock keeps nobody out', ["if (room.locked && past === null && !claimsOwner) return 'locked';", '']),
+  mutant('RM-5 SK-6', 'joined says that no room is locked', [
+    '    capacity: grant.capacity,\n    locked,\n',
+    '    capacity: grant.capacity,\n    locked: false,\n',
+  ]),
   mutant('RM-6', 'who is removed stays connected', [
     "const closes = why === 'replaced' || why === 'removed';",
     "const closes = why === 'replaced';",
@@ -90,6 +79,10 @@ const rooms: readonly Mutant[] = [
   mutant('RM-8', 'a room outlives its time', [
     "if (nowMs >= room.grant.expiresAtMs) return end('expired');",
     "if (nowMs >= room.grant.expiresAtMs + 3000) return end('expired');",
+  ]),
+  mutant('RM-8 JN-4', 'a room whose time is up is joined until it is swept', [
+    'return nowMs >= grant.expiresAtMs || (emptyAtMs',
+    'return nowMs >= grant.expiresAtMs + 400 || (emptyAtMs',
   ]),
   mutant('RM-9', 'an empty room never ends', [
     'emptyAtMs: nowMs + room.grant.emptyRoomMs',
@@ -315,73 +308,6 @@ const http: readonly Mutant[] = [
   mutant('LK-8', 'an exposed key is looked up like a path', ['/%23|#/.test(target)', '/%23never/.test(target)']),
 ];
 
-const limits: readonly Mutant[] = [
-  mutant('LM-2', 'the rate is double', [
-    'left.messages + seconds * rates.messagesPerSecond)',
-    'left.messages + 2 * seconds * rates.messagesPerSecond)',
-  ]),
-  mutant(
-    'LM-2',
-    'the burst is double',
-    [
-      'return { messages: messageBurst, bytes: byteBurst, atMs: nowMs };',
-      'return { messages: 2 * messageBurst, bytes: 2 * byteBurst, atMs: nowMs };',
-    ],
-    ['Math.min(rates.messageBurst, left', 'Math.min(2 * rates.messageBurst, left'],
-  ),
-  mutant('LM-2', 'the rate is half', [
-    'left.messages + seconds * rates.messagesPerSecond)',
-    'left.messages + 0.5 * seconds * rates.messagesPerSecond)',
-  ]),
-  mutant('LM-2', 'bytes are not counted', ['rates.bytesPerSecond) - sizeBytes;', 'rates.bytesPerSecond);']),
-  slow(mutant('LM-3', 'a queue has no bound', ['backpressureLimit: policy.queueBytes', 'backpressureLimit: 2 ** 30'])),
-  mutant('LM-4', 'the one too many of a prefix goes itself', [
-    'first !== undefined ? first : null;',
-    'first !== undefined ? item : null;',
-  ]),
-  mutant('LM-4', 'sockets of one prefix are not counted', [
-    'neighbours.size > this.#maxPerPrefix',
-    'neighbours.size < 0',
-  ]),
-  mutant('LM-5', 'X-Forwarded-For is believed of anybody', [
-    'const isTrusted = (address: Address) => trusted.networks.some((network) => isIn(address, network));',
-    'const isTrusted = (address: Address) => address[0] === 127 || trusted.networks.some((network) => isIn(address, network));',
-  ]),
-  mutant('LM-6', 'a shared listener counts by prefix', ['config.shared ? null :', 'config.shared && false ? null :']),
-  mutant('RM-11', 'numbers may wrap', ['* messagesPerSecond < 2 ** 31', '* messagesPerSecond < 2 ** 53']),
-  mutant('LM-1', 'payloads may be too small for the room', [
-    'maxPayloadBytes >= 4096 * capacity.max',
-    'maxPayloadBytes >= 1024 * capacity.max',
-  ]),
-  mutant('LM-7', 'who comes is turned away, not who waits', ['return slowest !== null;', 'return false;']),
-  mutant('LM-8', 'the last sockets are for anybody', ['room.lastMember === 0 ? newRoomsShare : newMembersShare', '1']),
-  mutant('LM-10', 'all queues together have no bound', [
-    'while (this.#totalBytes > this.#maxBytes)',
-    'while (this.#totalBytes > 100 * this.#maxBytes)',
-  ]),
-  mutant('RL-2', 'a room id is printed', [
-    'const claims = claimsOf(message, now',
-    'console.error(message.room);\n    const claims = claimsOf(message, now',
-  ]),
-];
-
-const operating: readonly Mutant[] = [
-  mutant('OP-1', 'a setting that is wrong is repeated', [
-    '(start.code === 0 ? process.stdout : process.stderr).write(',
-    '(start.code === 0 ? process.stdout : process.stderr).write(process.argv.at(-1) + ',
-  ]),
-  mutant('OP-8', 'frames to all are not counted', ['this.#counts.deliveries += next.members.length;', '']),
-  mutant('OP-9', 'a limit has a name of its own', ["  'pending_rooms',\n", "  'pending',\n"]),
-  mutant('OP-10', 'the log tells where it listens', [
-    "log({ event: 'listening', port,",
-    "log({ event: 'listening', host: config.listen, port,",
-  ]),
-  mutant('OP-15', 'sockets may be more than descriptors', [
-    'Math.min(maxSockets, soft - reserve)',
-    'Math.min(maxSockets, soft + reserve)',
-  ]),
-];
-
 export const mutants: readonly Mutant[] = [
   ...order,
   ...rooms,
@@ -389,6 +315,6 @@ export const mutants: readonly Mutant[] = [
   ...sockets,
   ...creation,
   ...http,
-  ...limits,
-  ...operating,
+  ...limitMutants,
+  ...operatingMutants,
 ];

@@ -1,13 +1,15 @@
 /**
- * Does the suite find what is wrong? npm run mutants [-- TEXT] plants the faults of mutants.ts in copies of the relay, one in each, and judges
- * every copy by the scenarios of the rules that it breaks. Prints a line for each; exits 1 when one gets away.
+ * Does the suite find what is wrong? Plants the faults of mutants.ts in copies of the relay, one in each, and judges every copy by the scenarios of
+ * the rules that it breaks.
  */
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Mutant, mutants } from './mutants.ts';
+import { ask, refuse } from '../../tools/usage.mjs';
+import type { Mutant } from './mutant.ts';
+import { mutants } from './mutants.ts';
 import { relayIn } from './relay.ts';
 import { rulesOf, type Scenario, type Setting, standard } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -136,8 +138,14 @@ export function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T
 
 export const lanes = 2;
 
-async function main(only: string): Promise<boolean> {
-  const chosen = mutants.filter(({ name, rules }) => `${rules.join(' ')} ${name}`.includes(only));
+const usage = `npm run mutants -- [TEXT …]
+Plants every fault that the suite must find, or those whose rules and name hold a TEXT. Prints a line for each; exits 1 when one gets away.`;
+
+async function main(): Promise<boolean> {
+  const { names } = ask(usage, { names: true });
+  const isChosen = (title: string) => names.length === 0 || names.some((name) => title.includes(name));
+  const chosen = mutants.filter(({ name, rules }) => isChosen(`${rules.join(' ')} ${name}`));
+  if (chosen.length === 0) refuse(usage, `no fault is called ${names.join(' or ')}`);
   const verdicts = inLanes(chosen, lanes, tryMutant);
   const found = new Set<Scenario>();
   let away = 0;
@@ -159,7 +167,7 @@ async function main(only: string): Promise<boolean> {
     fault === null ? `an unchanged copy passes the ${found.size} scenarios that found them` : `CONTROL ${fault}`,
   );
   console.log(`${chosen.length - away} of ${chosen.length} caught`);
-  return away === 0 && fault === null && chosen.length > 0;
+  return away === 0 && fault === null;
 }
 
-if (import.meta.main) process.exit((await main(process.argv[2] ?? '')) ? 0 : 1);
+if (import.meta.main) process.exit((await main()) ? 0 : 1);

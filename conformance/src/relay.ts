@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodePolicy, type Policy } from '@pug/wire';
+import { refuse } from '../../tools/usage.mjs';
 import { exchange } from './http.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -108,19 +109,28 @@ export class RelayProcess {
   }
 }
 
-/** The address a person gave, as HTTP: where `ws` is a relay's socket, `http` is its calls. @throws for any other scheme */
+/** The address a person gave, as HTTP: where `ws` is a relay's socket, `http` is its calls. @throws for what is no address, or of another scheme */
 export function relayUrl(text: string): URL {
-  const url = new URL(text.replace(/^ws(s?):/i, 'http$1:'));
-  if (!/^https?:$/.test(url.protocol)) throw new Error('a relay is at an http, https, ws or wss address');
+  const url = URL.parse(text.replace(/^ws(s?):/i, 'http$1:'));
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new Error('a relay is at an http, https, ws or wss address');
   return new URL(url.origin);
+}
+
+/** The address that a command was given with --url, if it was; else it ends here with its usage. */
+export function askedUrl(usage: string, text: string | undefined): URL | null {
+  try {
+    return text === undefined ? null : relayUrl(text);
+  } catch (error) {
+    refuse(usage, `--url: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** The relay at `url`. @throws when it does not answer with a policy */
 export async function relayAt(url: URL, process: RelayProcess | null = null): Promise<Relay> {
   const answer = await exchange(url, { path: '/api/v1/policy' });
   const policy = decodePolicy(answer.text);
-  if (policy === null)
-    throw new Error(`HT-8: no policy of protocol 1 at ${url.origin}: ${answer.status} ${answer.text}`);
+  if (policy === null) throw new Error(`HT-8: no policy of protocol 1: ${answer.status} ${answer.text.slice(0, 300)}`);
   return new Relay(url, policy, process);
 }
 

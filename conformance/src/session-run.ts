@@ -1,7 +1,7 @@
 /** Runs scenarios, each on the kind of relay it needs, and asks two innocent people after each whether they can still talk. */
 import { Neighbours } from './neighbours.ts';
 import { masked, Unmet } from './peer.ts';
-import { type Command, type Relay, startRelay } from './relay.ts';
+import { type Command, type Relay, relayAt, startRelay } from './relay.ts';
 import { mortal, type Scenario, type Setting } from './scenario.ts';
 import { Skipped, Trial } from './trial.ts';
 
@@ -14,7 +14,8 @@ export type Outcome =
 
 interface Place {
   readonly relay: Relay;
-  readonly neighbours: Neighbours;
+  /** Or why nobody could move in. */
+  readonly neighbours: Neighbours | Unmet;
 }
 
 export class SessionRun {
@@ -33,22 +34,39 @@ export class SessionRun {
     const misfit = this.#given && scenario.setting.misfit(this.#given.policy);
     if (misfit !== null) return { kind: 'skipped', why: misfit };
     const place = await this.#placeFor(scenario.setting);
-    if (place instanceof Unmet) return { kind: 'failed', why: place.message, transcript: [] };
+    const { neighbours } = place;
+    // A relay that only begins to be one is judged all the same; one of ours is no relay.
+    if (neighbours instanceof Unmet && this.#given === null) {
+      return { kind: 'failed', why: neighbours.message, transcript: [] };
+    }
     const outcome = await attempt(scenario, place.relay);
     if (scenario.setting === mortal) await this.#leave(scenario.setting, place);
-    if (outcome.kind !== 'passed' || scenario.setting === mortal) return outcome;
-    return place.neighbours.talk().then(
+    if (outcome.kind !== 'passed' || scenario.setting === mortal || neighbours instanceof Unmet) return outcome;
+    return neighbours.talk().then(
       () => outcome,
-      (error: Error) =>
-        failed(`afterwards the room next door could not talk: ${error.message}`, place.neighbours.trial),
+      (error: Error) => failed(`afterwards the room next door could not talk: ${error.message}`, neighbours.trial),
     );
   }
 
   /** Ends what was started. @returns what went wrong with a relay of ours, if anything did */
   async end(): Promise<string | null> {
     const codes: (number | null)[] = [];
-    for (const [key, place] of this.#places) codes.push(await this.#leave(key, place));
-    return codes.every((code) => code === 0) ? null : `a relay ended with the exit codes ${codes.join(', ')}`;
+    const faults: string[] = [];
+    for (const [key, place] of this.#places) {
+      if (place.neighbours instanceof Unmet) faults.push(place.neighbours.message);
+      codes.push(await this.#leave(key, place));
+    }
+    if (codes.some((code) => code !== 0)) faults.push(`a relay ended with the exit codes ${codes.join(', ')}`);
+    return faults.length === 0 ? null : faults.join('; ');
+  }
+
+  /** Whether the relay that was given still answers anything. */
+  async answers(): Promise<boolean> {
+    if (this.#given === null) return true;
+    return relayAt(this.#given.url).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Whether a relay that was started here has ended by itself. */
@@ -59,32 +77,35 @@ export class SessionRun {
   /** Ends what was started without asking: a relay that is known to be broken need not end well. */
   abandon(): void {
     for (const { relay, neighbours } of this.#places.values()) {
-      neighbours.moveOut();
+      if (neighbours instanceof Neighbours) neighbours.moveOut();
       relay.process?.child.kill('SIGKILL');
     }
     this.#places.clear();
   }
 
   /** @throws when a relay does not even start */
-  async #placeFor(setting: Setting): Promise<Place | Unmet> {
+  async #placeFor(setting: Setting): Promise<Place> {
     const key = this.#given ?? setting;
     const known = this.#places.get(key);
     if (known) return known;
     const relay = this.#given ?? (await startRelay(setting.flags, this.#command));
-    try {
-      const place = { relay, neighbours: await Neighbours.moveIn(relay) };
-      this.#places.set(key, place);
-      return place;
-    } catch (error) {
-      relay.process?.child.kill('SIGKILL');
-      return new Unmet(`nobody could move in next door: ${error instanceof Error ? masked(error.message) : error}`);
-    }
+    const place = { relay, neighbours: await moveIn(relay) };
+    this.#places.set(key, place);
+    return place;
   }
 
   async #leave(key: Setting | Relay, place: Place): Promise<number | null> {
     this.#places.delete(key);
-    place.neighbours.moveOut();
+    if (place.neighbours instanceof Neighbours) place.neighbours.moveOut();
     return place.relay.process === null ? 0 : place.relay.process.stop();
+  }
+}
+
+async function moveIn(relay: Relay): Promise<Neighbours | Unmet> {
+  try {
+    return await Promise.race([Neighbours.moveIn(relay), late()]);
+  } catch (error) {
+    return new Unmet(`nobody could move in next door: ${error instanceof Error ? masked(error.message) : error}`);
   }
 }
 
@@ -106,7 +127,7 @@ async function attempt(scenario: Scenario, relay: Relay): Promise<Outcome> {
 
 async function late(): Promise<never> {
   await Bun.sleep(longestScenarioMs);
-  throw new Error(`the scenario took over ${longestScenarioMs / 1000} s`);
+  throw new Error(`it took over ${longestScenarioMs / 1000} s`);
 }
 
 function failed(why: string, trial: Trial): Outcome {

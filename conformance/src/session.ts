@@ -1,11 +1,7 @@
-/**
- * Judges a relay by its URL alone: npm run conformance -- --url wss://chat.example (http, https and ws as well).
- * Without --url it starts relays of this tree. --only TEXT runs the scenarios whose title holds TEXT, --transcripts writes down what every
- * scenario said and heard, --rules prints which scenarios prove which rule and judges nothing. Exits 1 on any failure.
- */
-import { parseArgs } from 'node:util';
+/** Judges a relay by its URL alone. */
+import { ask, refuse } from '../../tools/usage.mjs';
 import { printCoverage } from './coverage.ts';
-import { relayAt, relayUrl } from './relay.ts';
+import { askedUrl, relayAt } from './relay.ts';
 import { rulesOf, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { type Outcome, SessionRun } from './session-run.ts';
@@ -13,16 +9,22 @@ import { type Outcome, SessionRun } from './session-run.ts';
 /** How much of a failure is shown without --transcripts: its end, where it went wrong. */
 const linesOfAFailure = 40;
 
+/** What a relay said may hold anything; a terminal obeys some of it. */
+function printed(line: string): void {
+  console.log(line.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`));
+}
+
 function report(title: string, outcome: Outcome, tookMs: number, everything: boolean): void {
   if (outcome.kind === 'skipped') {
-    console.log(`skipped ${title}: ${outcome.why}`);
+    printed(`skipped ${title}: ${outcome.why}`);
     return;
   }
   if (outcome.kind === 'passed') console.log(`ok      ${title} (${Math.round(tookMs)} ms)`);
-  else console.log(`FAILED  ${title}\n        ${outcome.why}`);
+  else console.log(`FAILED  ${title}`);
+  if (outcome.kind === 'failed') printed(`        ${outcome.why}`);
   const { kind, transcript } = outcome;
   const shown = everything ? transcript : kind === 'failed' ? transcript.slice(-linesOfAFailure) : [];
-  for (const line of shown) console.log(`        ${line}`);
+  for (const line of shown) printed(`        ${line}`);
 }
 
 /** The rules of which every scenario was skipped. */
@@ -32,33 +34,45 @@ function unjudged(skipped: readonly Scenario[], judged: readonly Scenario[]): st
 }
 
 /** @returns whether the relay met every demand */
-async function judge(url: string | undefined, only: string, everything: boolean): Promise<boolean> {
-  const run = new SessionRun(url === undefined ? null : await relayAt(relayUrl(url)));
+async function judge(url: URL | null, chosen: readonly Scenario[], everything: boolean): Promise<boolean> {
+  const run = new SessionRun(url === null ? null : await relayAt(url));
+  let left = chosen.length;
   const by: Record<Outcome['kind'], Scenario[]> = { passed: [], failed: [], skipped: [] };
-  for (const scenario of scenarios.filter(({ title }) => title.includes(only))) {
+  for (const scenario of chosen) {
     const startedMs = performance.now();
     const outcome = await run.run(scenario);
     by[outcome.kind].push(scenario);
     report(scenario.title, outcome, performance.now() - startedMs, everything);
+    left--;
+    if (outcome.kind === 'failed' && !(await run.answers())) break;
   }
-  const fault = await run.end();
-  if (fault !== null) console.log(`FAILED  ${fault}`);
-  const left = unjudged(by.skipped, [...by.passed, ...by.failed]);
-  if (left.length > 0) console.log(`not judged, because all of their scenarios were skipped: ${left.join(', ')}`);
-  const count = by.passed.length + by.failed.length + by.skipped.length;
-  if (count === 0) console.log(`FAILED  no scenario's title holds "${only}"`);
+  const fault = left > 0 ? `the relay answers no more: ${left} scenarios were not judged` : await run.end();
+  if (fault !== null) printed(`FAILED  ${fault}`);
+  const unseen = unjudged(by.skipped, [...by.passed, ...by.failed]);
+  if (unseen.length > 0) console.log(`not judged, because all of their scenarios were skipped: ${unseen.join(', ')}`);
   console.log(`${by.passed.length} passed, ${by.failed.length} failed, ${by.skipped.length} skipped`);
-  return count > 0 && by.failed.length === 0 && fault === null;
+  return by.failed.length === 0 && fault === null;
 }
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string' },
-    only: { type: 'string', default: '' },
-    transcripts: { type: 'boolean', default: false },
-    rules: { type: 'boolean', default: false },
-  },
-});
-if (values.rules) printCoverage();
+const usage = `npm run conformance -- [--url wss://chat.example] [--only TEXT] [--transcripts]
+npm run conformance -- --rules
+Judges a relay by its URL alone (wss, https, ws or http), or without --url relays of this tree that it starts. --only chooses the scenarios whose
+title holds TEXT, --transcripts writes down what every scenario said and heard, --rules prints which scenarios prove which rule and judges nothing.
+Exits 1 on any failure.`;
+const { texts, flags } = ask(usage, { texts: ['url', 'only'], flags: ['transcripts', 'rules'] });
+const url = askedUrl(usage, texts.url);
+const only = texts.only ?? '';
+const chosen = scenarios.filter(({ title }) => title.includes(only));
+if (chosen.length === 0) refuse(usage, `no scenario's title holds "${only}"`);
+if (flags.has('rules')) printCoverage();
 // A socket that a failed scenario left open must not keep this process.
-else process.exit((await judge(values.url, values.only, values.transcripts)) ? 0 : 1);
+else
+  process.exit(
+    await judge(url, chosen, flags.has('transcripts')).then(
+      (isGood) => (isGood ? 0 : 1),
+      (error: Error) => {
+        printed(`FAILED  no relay to judge: ${error.message}`);
+        return 1;
+      },
+    ),
+  );

@@ -44,6 +44,8 @@ export interface JoinOptions {
 }
 
 const createPath = '/api/v1/rooms';
+/** Iterations that a client does at most (PW-8). */
+const mostEffort = 2 ** 27;
 export const json: readonly [string, string] = ['Content-Type', 'application/json'];
 
 export class Trial {
@@ -90,6 +92,7 @@ export class Trial {
     const keys = wish.keys ?? newRoomKeys();
     const { ttlSeconds = this.policy.ttlSeconds.max, capacity = this.policy.capacity.min } = wish;
     const wanted = { token: challenge.token, joinKey: keys.joinKey, ownerKey: keys.ownerKey, ttlSeconds, capacity };
+    demand(challenge.effort <= mostEffort, `PW-8: no client does ${challenge.effort} iterations for a room`);
     const solution = await solve(puzzleOf(wanted), challenge.target, challenge.k);
     this.relay.plant(keys.roomId, toBase64url(keys.joinKey), toBase64url(solution));
     return { request: { ...wanted, solution }, keys, challenge };

@@ -98,6 +98,9 @@ export function webSocketFrame(
   return Buffer.concat([head, mask, payload.map((byte, at) => byte ^ (mask[at & 3] ?? 0))]);
 }
 
+/** No frame of a relay is nearly that long: whoever began one will not end it. */
+const mostUnreadBytes = 2 ** 26;
+
 export class RawSocket {
   readonly headers: readonly Header[];
   /** Answer the relay's WebSocket pings; off to play dead. */
@@ -119,6 +122,7 @@ export class RawSocket {
     socket.on('data', (chunk: Buffer) => {
       this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
       this.#parse();
+      if (this.#unread.length > mostUnreadBytes) socket.destroy();
     });
     socket.once('close', () => this.#deliver(this.#closed ?? { kind: 'closed', code: 1006, reason: '' }));
     this.#parse();

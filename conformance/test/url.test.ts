@@ -99,8 +99,8 @@ test(
 );
 
 test('what asks for nothing, or for a scenario that is not there, is no success', async () => {
-  expect((await judge(['--url', relay.url.href, '--only', 'no such title'])).code).toBe(1);
-  expect((await judge(['--url', 'ftp://localhost'])).code).toBe(1);
+  expect((await judge(['--url', relay.url.href, '--only', 'no such title'])).code).toBe(2);
+  expect((await judge(['--url', 'ftp://localhost'])).code).toBe(2);
 });
 
 test('transcripts show what was said and heard, and no secret', async () => {

@@ -217,12 +217,12 @@ func (c *conn) end(why wire.Close, byPeer bool) {
 		return
 	case why.Code == uint16(ws.StatusNoStatusRcvd):
 		bytes, _ := frame(ws.OpClose, 0)
-		c.outbox.putClose(bytes)
+		c.outbox.putClose(bytes, c.server.slowBytes())
 	default:
-		c.outbox.putClose(closeFrame(why.Code, why.Name))
+		c.outbox.putClose(closeFrame(why.Code, why.Name), c.server.slowBytes())
 	}
 	patience := farewell
-	if c.outbox.size() > c.server.queueBytes()/slowPart {
+	if c.outbox.size() > c.server.slowBytes() {
 		patience = briefFarewell
 	}
 	_ = c.socket.SetDeadline(time.Now().Add(patience))

@@ -15,8 +15,11 @@ var (
 
 // hear handles what arrives until the socket must end, and says why.
 func (c *conn) hear() *ending {
-	maxFrame := int(c.server.settings.MaxPayloadBytes) + wire.ClientHeaderBytes
 	for {
+		maxFrame := 0 // Nothing of a frame is read before the join, which is a text.
+		if c.stay != nil {
+			maxFrame = int(c.server.settings.MaxPayloadBytes) + wire.ClientHeaderBytes
+		}
 		event, err := c.inbox.next(maxFrame)
 		var why *ending
 		if err == nil {
@@ -46,7 +49,7 @@ func (c *conn) handle(event event) *ending {
 		return flooding
 	}
 	switch event.opcode {
-	case ws.OpPong:
+	case ws.OpPong, ws.OpContinuation:
 		return nil
 	case ws.OpPing:
 		bytes, at := frame(ws.OpPong, len(event.payload))

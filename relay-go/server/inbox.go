@@ -41,13 +41,14 @@ var (
 	tooLarge    = &ending{close: wire.TooLarge}
 )
 
-// event is one thing that arrived: a whole message, or a ping, pong or close frame. Its bytes are valid until the next.
+// event is one thing that arrived: a whole message, a ping, pong or close frame, or, as OpContinuation, an empty part of a
+// message that goes on (LM-2). Its bytes are valid until the next.
 type event struct {
 	opcode  ws.OpCode
 	payload []byte
 }
 
-// next reads on until something is whole. `maxFrame` bounds binary messages; texts have the bound of SK-2.
+// next reads on until something is whole, or came for nothing. `maxFrame` bounds binary messages; texts have the bound of SK-2.
 func (in *inbox) next(maxFrame int) (event, error) {
 	for {
 		header, err := ws.ReadHeaderBuffer(in, in.header[:2])
@@ -65,7 +66,7 @@ func (in *inbox) next(maxFrame int) (event, error) {
 			return event{}, violated
 		}
 		whole, err := in.take(header, maxFrame)
-		if err != nil || whole.opcode != ws.OpContinuation {
+		if err != nil || whole.opcode != ws.OpContinuation || header.Length == 0 {
 			return whole, err
 		}
 	}

@@ -62,8 +62,8 @@ func TestWhatArrivesInAnyPieces_SK_12(t *testing.T) {
 		{"a message that goes on, with a ping inside", [][]byte{
 			from(ws.OpText, false, "a"), from(ws.OpPing, true, "p"), from(ws.OpContinuation, false, ""),
 			from(ws.OpContinuation, true, "b"), from(ws.OpText, true, "c"),
-		}, "9:70 1:6162 1:63 end"},
-		{"empty fragments", [][]byte{from(ws.OpBinary, false, ""), from(ws.OpContinuation, true, "")}, "2: end"},
+		}, "9:70 0: 1:6162 1:63 end"},
+		{"empty fragments", [][]byte{from(ws.OpBinary, false, ""), from(ws.OpContinuation, true, "")}, "0: 2: end"},
 		{"one that is longer than a buffer", [][]byte{from(ws.OpBinary, true, long)}, fmt.Sprintf("2:%x end", long)},
 		{"one that is too large", [][]byte{from(ws.OpBinary, true, long+"12345678901")}, "too_large"},
 		{"one whose fragments are", [][]byte{from(ws.OpBinary, false, long), from(ws.OpContinuation, true, "12345678901")}, "too_large"},

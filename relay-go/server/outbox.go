@@ -13,6 +13,8 @@ type outbox struct {
 	frames  [][]byte // whole WebSocket frames, shared with other outboxes: never changed
 	begun   int      // bytes of the first frame that are written
 	bytes   int      // of all messages in it (LM-3)
+	held    int      // memory that these take, as `watch` knows it (LM-10)
+	taken   int      // bytes that whoever writes has in hand
 	writing bool     // somebody writes, or waits to
 	closed  bool     // a close frame is the last of it: nothing comes after
 	slow    bool     // it holds more than a reader that keeps up leaves (LM-10)
@@ -25,6 +27,9 @@ const (
 	batchBytes = 16 << 10
 	// frameHeaderBytes is the longest header of a WebSocket frame that a server sends.
 	frameHeaderBytes = 10
+	// frameMemory is what a frame takes besides its bytes: its place in a list that may be twice as long, and the allocator's
+	// part. Without it, a queue of one-byte messages held four times what it counted.
+	frameMemory = 64
 )
 
 var batches = sync.Pool{New: func() any { return new([batchBytes]byte) }}
@@ -48,29 +53,51 @@ func (o *outbox) put(frame []byte, most int) bool {
 	return true
 }
 
-// grew counts bytes that came, or, below 0, went.
+// grew counts bytes that came, or, below 0, went, when they have.
 func (o *outbox) grew(bytes int) {
 	o.bytes += bytes
+	before := o.held
+	o.held = o.bytes + frameMemory*len(o.frames)
 	if o.watch != nil {
-		o.slow = o.watch.changed(o, bytes)
+		o.slow = o.watch.changed(o, o.held-before)
 	}
 }
 
-// size is how many bytes wait.
+// size is how much memory it holds.
 func (o *outbox) size() int {
 	o.lock.Lock()
 	defer o.lock.Unlock()
-	return o.bytes
+	return o.held
 }
 
-// putClose adds the last frame.
-func (o *outbox) putClose(frame []byte) {
+// putClose adds the last frame. Where more than `most` waits before it, what nobody has begun to write is dropped: the
+// peer is told its end sooner, and what stays is little (LM-3).
+func (o *outbox) putClose(frame []byte, most int) {
 	o.lock.Lock()
 	defer o.lock.Unlock()
-	if !o.closed {
-		o.frames, o.closed = append(o.frames, frame), true
-		o.grew(len(frame))
+	if o.closed {
+		return
 	}
+	dropped := 0
+	if o.held > most {
+		dropped = o.dropUnbegun()
+	}
+	o.frames, o.closed = append(o.frames, frame), true
+	o.grew(len(frame) - dropped)
+}
+
+// dropUnbegun drops all frames but those that are written in part, or in the hand of whoever writes.
+func (o *outbox) dropUnbegun() (bytes int) {
+	kept, begun := 0, o.begun+o.taken
+	for ; begun > 0; kept++ {
+		begun -= len(o.frames[kept])
+	}
+	for _, frame := range o.frames[kept:] {
+		bytes += len(frame)
+	}
+	clear(o.frames[kept:])
+	o.frames = o.frames[:kept]
+	return bytes
 }
 
 // drop forgets what waits; nothing comes after.
@@ -78,7 +105,7 @@ func (o *outbox) drop() {
 	o.lock.Lock()
 	defer o.lock.Unlock()
 	o.frames, o.closed = nil, true
-	o.grew(-o.bytes)
+	o.grew(-o.bytes) // What is in hand is not counted any more.
 }
 
 // batch is the front of what waits, in one piece of up to batchBytes, or one frame.
@@ -102,18 +129,17 @@ func (o *outbox) wrote(count int) {
 	if o.closed && len(o.frames) == 0 {
 		return // dropped while it was being written
 	}
-	o.grew(-count)
-	count += o.begun
+	o.begun += count
 	done := 0
-	for done < len(o.frames) && count >= len(o.frames[done]) {
-		count -= len(o.frames[done])
+	for done < len(o.frames) && o.begun >= len(o.frames[done]) {
+		o.begun -= len(o.frames[done])
 		o.frames[done] = nil
 		done++
 	}
-	o.begun = count
 	if o.frames = o.frames[done:]; len(o.frames) == 0 {
-		o.frames, o.begun = nil, 0
+		o.frames = nil
 	}
+	o.grew(-count)
 }
 
 // flush writes what the socket takes. With `wait` it goes on until all is written. It tells whether something is left
@@ -129,9 +155,11 @@ func (o *outbox) flush(write sink, wait bool) (left bool, err error) {
 	defer batches.Put(room)
 	for len(o.frames) > 0 {
 		bytes := o.batch(room)
+		o.taken = len(bytes)
 		o.lock.Unlock()
 		count, err := write(bytes)
 		o.lock.Lock()
+		o.taken = 0
 		o.wrote(count)
 		if err != nil {
 			return false, err // It stays `writing`: nobody tries again.

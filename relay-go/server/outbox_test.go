@@ -4,7 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"math/rand/v2"
+	"runtime"
 	"testing"
+
+	"github.com/gobwas/ws"
+
+	"pug/relay/settings"
+	"pug/relay/wire"
 )
 
 func TestTheOutboxWritesAllInOrderThroughAnySocket_SK_9(t *testing.T) {
@@ -44,7 +50,7 @@ func TestTheOutboxHoldsNoMoreThanItsBound_LM_3(t *testing.T) {
 	if held != 1000 || o.bytes != 1000 {
 		t.Fatalf("it holds %d of 1,000 bytes", held)
 	}
-	o.putClose(frame)
+	o.putClose(frame, 2000)
 	if !o.put(frame, 1000) || len(o.frames) != 11 {
 		t.Fatal("after a close frame something comes")
 	}
@@ -64,5 +70,55 @@ func TestASocketThatBrokeIsNotTriedAgain(t *testing.T) {
 	}
 	if tries != 1 {
 		t.Fatalf("it was tried %d times", tries)
+	}
+}
+
+func TestWhatIsToldItsEndKeepsLittle_LM_3(t *testing.T) {
+	var o outbox
+	var got []byte
+	some := func(b []byte) (int, error) { got = append(got, b[:30]...); return 30, nil }
+	numbered := func(n int) []byte { return bytes.Repeat([]byte{byte(n)}, 50) }
+	for n := range 1000 {
+		o.put(numbered(n), 1<<30)
+	}
+	o.flush(some, false) // The first is written in part.
+	inHand := func(b []byte) (int, error) {
+		o.putClose([]byte("close"), 10_000)
+		got = append(got, b...)
+		return len(b), nil
+	}
+	if left, err := o.flush(inHand, true); left || err != nil || !o.written() || o.bytes != 0 || o.held != 0 {
+		t.Fatal("something is left")
+	}
+	// What was in the hand of whoever wrote goes out whole, and the close frame comes right behind it.
+	whole := len(got) - len("close")
+	if whole%50 != 0 || whole > batchBytes+50 || !bytes.HasSuffix(got, []byte("close")) {
+		t.Fatalf("%d bytes before %q", whole, got[whole:])
+	}
+	for at := range whole {
+		if got[at] != byte(at/50) {
+			t.Fatal("a frame is cut or out of order")
+		}
+	}
+}
+
+func TestAQueueOfSmallMessagesIsCountedAsWhatItTakes_LM_10_OP_14(t *testing.T) {
+	o := outbox{watch: newQueues(&Server{settings: &settings.Settings{Policy: wire.Policy{QueueBytes: 1 << 20}}})}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for count := 0; count < 90_000; count++ {
+		bytes, _ := frame(ws.OpBinary, 9) // A payload of one byte.
+		if !o.put(bytes, 1<<20) {
+			t.Fatal("refused within its bound")
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if taken, counted := int64(after.HeapAlloc-before.HeapAlloc), o.watch.bytes.Load(); taken > counted {
+		t.Fatalf("it takes %d bytes and counts %d", taken, counted)
+	}
+	if o.drop(); o.watch.bytes.Load() != 0 {
+		t.Fatal("what was dropped is counted")
 	}
 }

@@ -9,9 +9,11 @@ import (
 	"pug/relay/wire"
 )
 
-// slowPart of a queue's bound is what a member may hold that is not slow (LM-10), and what may stand before a close frame
-// (LM-3).
+// slowPart of a queue's bound is what a member may hold that is not slow (LM-10), and what is let stand before a close
+// frame (LM-3).
 const slowPart = 32
+
+func (s *Server) slowBytes() int { return s.queueBytes() / slowPart }
 
 // queues bounds all outboxes together (LM-10).
 type queues struct {
@@ -29,7 +31,7 @@ func newQueues(s *Server) *queues { return &queues{server: s, slow: map[*outbox]
 // changed counts what came to an outbox or went from it, and says whether it is slow.
 func (q *queues) changed(o *outbox, bytes int) (slow bool) {
 	q.bytes.Add(int64(bytes))
-	slow = o.bytes > q.server.queueBytes()/slowPart
+	slow = o.held > q.server.slowBytes()
 	if slow == o.slow {
 		return slow
 	}

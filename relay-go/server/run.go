@@ -99,27 +99,25 @@ func (s *Server) Run(confine func() error) int {
 		s.log.fault("listen_failed")
 		return 1
 	}
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
+	ends, hangups := make(chan os.Signal, 2), make(chan os.Signal, 1)
+	signal.Notify(ends, syscall.SIGTERM, syscall.SIGINT)
 	if s.overTLS {
-		signal.Notify(signals, syscall.SIGHUP)
+		signal.Notify(hangups, syscall.SIGHUP)
 	}
+	signal.Ignore(syscall.SIGPIPE) // Nobody need read what stands on stdout.
 	s.announce(open)
 	servers := s.serveAll(open)
 	s.goes(s.watchTimers)
 	s.goes(s.report)
-	for received := range signals {
-		if received != syscall.SIGHUP {
-			break
+	s.goes(func() { // A file may be slow to read, and an end must not wait for it.
+		for range hangups {
+			s.reload(open.shown)
 		}
-		s.reload(open.shown)
-	}
+	})
+	<-ends
 	s.goes(func() {
-		for received := range signals {
-			if received != syscall.SIGHUP {
-				exit(1) // SK-14: a second signal ends it at once.
-			}
-		}
+		<-ends
+		exit(1) // SK-14: a second signal ends it at once.
 	})
 	s.drain()
 	for _, server := range servers {

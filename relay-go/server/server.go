@@ -111,10 +111,21 @@ func (s *Server) guarded(do func()) {
 	do()
 }
 
+// unchained ends a connection after a body in chunks: a Content-Length may have stood beside it, which net/http takes away
+// unseen, and a proxy that had gone by that would take what follows for another request (HT-4; RFC 9112, section 6.1).
+func unchained(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TransferEncoding) > 0 {
+			w.Header().Set("Connection", "close")
+		}
+		handler.ServeHTTP(w, r)
+	})
+}
+
 // serve answers HTTP on a listener until it is closed.
 func (s *Server) serve(listener net.Listener, handler http.Handler) *http.Server {
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           unchained(handler),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       headerTimeout,
 		WriteTimeout:      writeTimeout,

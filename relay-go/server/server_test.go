@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,6 +137,21 @@ func TestTheWayToTheTLSListener_OP_6(t *testing.T) {
 			t.Errorf("%s %s of %q: %d to %q", c.method, c.path, c.host, answer.StatusCode, answer.Header.Get("Location"))
 		}
 	}
+	for _, target := range []string{"*", "x:.evil.example/"} { // What no browser asks for, and would stand behind the host.
+		answer := r.redirected(&http.Request{Method: "GET", Host: "a.example", RequestURI: target, URL: parsed(t, target)}, 443)
+		if answer.status != 400 || answer.location != "" {
+			t.Errorf("%s leads to %q", target, answer.location)
+		}
+	}
+}
+
+func parsed(t *testing.T, target string) *url.URL {
+	t.Helper()
+	parsed, err := url.ParseRequestURI(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
 }
 
 func TestMetricsCount_OP_7_OP_8(t *testing.T) {

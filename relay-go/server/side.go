@@ -29,13 +29,14 @@ func (s *Server) redirected(r *http.Request, tlsPort int) answer {
 		return a
 	}
 	host, ok := hostOf(r.Host)
-	if !ok {
+	target := r.URL.RequestURI()
+	if !ok || !strings.HasPrefix(target, "/") { // Behind a host, `*` or `x:.example` would be a part of its name.
 		return s.problem(wire.Malformed, nil)
 	}
 	if tlsPort != 443 {
 		host += ":" + strconv.Itoa(tlsPort)
 	}
-	return moved("https://" + host + r.URL.RequestURI())
+	return moved("https://" + host + target)
 }
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?$`)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/gobwas/ws"
 
@@ -15,7 +16,14 @@ import (
 // subprotocol is the one that is spoken here (SK-1).
 const subprotocol = "pug.1"
 
-var upgrader = ws.HTTPUpgrader{Protocol: func(offered string) bool { return offered == subprotocol }}
+const upgradeTimeout = 10 * time.Second
+
+var upgrader = ws.HTTPUpgrader{
+	Protocol: func(offered string) bool { return offered == subprotocol },
+	// Until it is answered it is no socket and has no limit but this (LM-9): whoever left other answers unread has no room
+	// for one more.
+	Timeout: upgradeTimeout,
+}
 
 // upgrade makes a request a socket. What the library would refuse, in words of its own, is refused before.
 func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) *answer {
@@ -54,6 +62,9 @@ func (s *Server) welcome(c *conn, address netip.Addr, read []byte) {
 		gone.end(wire.Overloaded, false)
 	}
 	c.start()
+	if s.draining.Load() { // Since it was asked; the drain may not know of this one (SK-14).
+		c.restart()
+	}
 }
 
 // isUpgrade tells whether a request is a WebSocket upgrade that offers the subprotocol (RFC 6455 section 4.2.1, SK-1).

@@ -1,6 +1,7 @@
 /** Builds the documentation site: node tools/bun.mjs site/src/build.ts [--app <address of the app>]. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix, resolve } from 'node:path';
+import { ask } from '../../tools/usage.mjs';
 import { type Asset, assetOf, drawing, pngSize, script, stylesheet } from './assets.ts';
 import { escapeHtml } from './html.ts';
 import { brokenLinks, targetOf } from './links.ts';
@@ -108,9 +109,10 @@ function summary({ files, outside }: Built): string {
 
 if (import.meta.main) {
   const root = resolve(import.meta.dir, '..', '..');
-  const [flag, app = '../'] = process.argv.slice(2);
-  if (flag !== undefined && flag !== '--app') throw new Error(`there is no flag ${flag}; there is --app`);
-  const built = await buildSite(root, app);
+  const usage =
+    'npm run build:site -- [--app ADDRESS]\nBuilds the documentation into site/dist. --app is where "open the app" leads: ../ unless told.';
+  const { texts } = ask(usage, { texts: ['app'] });
+  const built = await buildSite(root, texts.app ?? '../');
   writeSite(join(root, 'site', 'dist'), built);
   console.log(summary(built));
 }

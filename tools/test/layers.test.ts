@@ -14,6 +14,7 @@ describe('layers lets pass', () => {
     ['the runtime in the relay', 'relay/src/a.ts', "import { readFileSync } from 'node:fs';\nimport 'bun';"],
     ['anything in a test', 'core/test/a.test.ts', "import { test } from 'bun:test';\nconsole.log(Date.now());"],
     ['the way to start Bun', 'e2e/relay.ts', "import { bunPath } from '../tools/bun.mjs';"],
+    ['how a command is asked', 'conformance/src/a.ts', "import { ask } from '../../tools/usage.mjs';"],
     ['the search of a memory', 'e2e/heap.spec.ts', "import { readMemory } from '../tools/memory.ts';"],
     ['a name that is handed in', 'client/src/a.ts', 'interface C { setTimeout(): void }\nlet c!: C;\nc.setTimeout();'],
     ['a name in text and comments', 'core/src/a.ts', "// Date.now()\nexport const s = 'console.log';"],

@@ -1,9 +1,14 @@
-// npm run dev: a relay of its own and the web client with hot reload. Ends both with one Ctrl-C.
-// PORT chooses the port of the page; flags go to the relay: npm run dev -- --capacity-max 100.
+// A relay of its own and the web client with hot reload. Ends both with one Ctrl-C.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createServer } from 'vite';
 
+const usage = `npm run dev -- [flags of the relay: npm start -- --help]
+Serves the web client with hot reload, and a relay of its own. PORT chooses the port of the page.`;
+if (process.argv.includes('--help')) {
+  console.log(usage);
+  process.exit(0);
+}
 const web = join(import.meta.dirname, '..');
 const usualPort = 5173;
 
@@ -13,11 +18,9 @@ function startRelay() {
   const relay = spawn(process.execPath, args, { cwd: join(web, '..'), stdio: ['ignore', 'pipe', 'inherit'] });
   process.on('exit', () => relay.kill());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(0));
-  return new Promise((resolve, reject) => {
-    relay.on('exit', (code) => {
-      reject(new Error('the relay did not start'));
-      process.exitCode = code ?? 1;
-    });
+  return new Promise((resolve) => {
+    // It has said why.
+    relay.on('exit', (code) => process.exit(code || 1));
     relay.stdout.on('data', (data) => {
       const found = /:(\d+)\s*$/.exec(String(data));
       if (found) resolve(Number(found[1]));

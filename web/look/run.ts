@@ -1,9 +1,6 @@
-/**
- * Makes pictures of every screen against a real relay, for a person to look at, and lets axe judge each of them:
- * npm run screens -- [chromium|firefox] [light|dark] [phone|narrow|desktop|wide] [en|de|ar-XB] [--only words]. They land in web/screens.
- * Without a choice: English in every browser, theme and size, and the other languages on a phone and a desktop.
- */
+/** Makes pictures of every screen against a real relay, for a person to look at, and lets axe judge each of them. */
 import { type Browser, type BrowserContextOptions, chromium, firefox } from 'playwright';
+import { ask, refuse } from '../../tools/usage.mjs';
 import { de } from '../src/strings/de.ts';
 import { en } from '../src/strings/en.ts';
 import { mirrored } from '../src/strings/pseudo.ts';
@@ -65,8 +62,14 @@ async function lookAtAll(view: View, only: string | null): Promise<readonly stri
   return camera.problems;
 }
 
-const asked = process.argv.slice(2);
-const only = asked.includes('--only') ? (asked[asked.indexOf('--only') + 1] ?? null) : null;
+const usage = `npm run screens -- [chromium|firefox] [light|dark] [phone|narrow|desktop|wide] [en|de|ar-XB] [--only WORDS]
+Makes pictures of every screen in web/screens, and lets axe judge each of them. Without a choice: English in every browser, theme and size, and the
+other languages on a phone and a desktop.`;
+const { names: asked, texts } = ask(usage, { texts: ['only'], names: true });
+const only = texts.only ?? null;
+const words: readonly string[] = [...kinds, ...themes, ...Object.keys(sizes), ...Object.keys(languages)];
+const unknown = asked.filter((word) => !words.includes(word));
+if (unknown.length > 0) refuse(usage, `there is no ${unknown.join(', ')}`);
 
 function chosen<Name extends string>(all: readonly Name[]): readonly Name[] {
   const named = all.filter((name) => asked.includes(name));

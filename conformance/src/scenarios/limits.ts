@@ -5,6 +5,7 @@ import { decodeSolution, encodeClientMessage, encodeCreateRequest, encodeSolutio
 import { demand, describe, type Heard, type Peer } from '../peer.ts';
 import { crowd, type Scenario, type Setting, scenario, shared } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
+import { opcodes, webSocketFrame } from '../websocket.ts';
 import { puzzleOf, tryNonce } from '../work.ts';
 
 /** All queues together may hold what one may. */
@@ -32,6 +33,24 @@ async function messageFlood(trial: Trial): Promise<void> {
     for (let time = 0; time < messageBurst + 4 * messagesPerSecond + 10; time++) say(flooder);
     demand((await flooder.untilClosed()) === 4029, 'LM-2: too many messages end with 4029');
     await witness.expect({ type: 'leave', member: flooder.number, why: 'flood' });
+  }
+  await witness.expectQuiet();
+}
+
+/** Pings and pongs of the WebSocket, from a member and from who has not joined. */
+async function beatFlood(trial: Trial): Promise<void> {
+  const { messageBurst, messagesPerSecond } = trial.policy;
+  const room = await trial.room();
+  const witness = await trial.join(room);
+  for (const opcode of [opcodes.ping, opcodes.pong]) {
+    const beat = webSocketFrame(opcode, Buffer.alloc(0));
+    const [member, stranger] = [await trial.join(room), await trial.open()];
+    await witness.expect({ type: 'join' });
+    for (const peer of [member, stranger]) {
+      for (let time = 0; time < messageBurst + 4 * messagesPerSecond + 10; time++) peer.raw.write(beat);
+      demand((await peer.untilClosed()) === 4029, 'LM-2: too many pings or pongs end with 4029');
+    }
+    await witness.expect({ type: 'leave', member: member.number, why: 'flood' });
   }
   await witness.expectQuiet();
 }
@@ -225,6 +244,7 @@ async function badProofStorm(trial: Trial): Promise<void> {
 
 export const limitScenarios: readonly Scenario[] = [
   scenario('LM-2 RM-4 a flood of messages ends its connection only', messageFlood),
+  scenario('LM-2 RM-4 SK-16 pings and pongs of the WebSocket are messages like others', beatFlood),
   scenario('LM-2 RM-4 a flood of bytes ends its connection only', byteFlood),
   scenario('LM-2 CL-11 three quarters of the rate can go on for ever', withinRates),
   scenario('LM-3 RM-4 SK-9 SK-12 who does not read is closed, and the others miss nothing', slowReader, crowd),

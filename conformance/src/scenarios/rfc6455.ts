@@ -1,6 +1,6 @@
 /** The WebSocket itself (RFC 6455): what a server owes every client, and how it ends with one that breaks it (SK-12, SK-13, SK-16). */
 import { randomBytes } from 'node:crypto';
-import { demand, type Peer } from '../peer.ts';
+import { demand, describe, type Heard, type Peer } from '../peer.ts';
 import { type Scenario, scenario } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
 import { opcodes, webSocketFrame } from '../websocket.ts';
@@ -111,6 +111,34 @@ async function fragments(trial: Trial): Promise<void> {
   demand(pongs === '00,01,02,00,01,02,03', `SK-16: each ping between the parts is answered: ${pongs}`);
 }
 
+/**
+ * What holds nothing makes no message longer. A relay that sees parts counts these (LM-2); one whose runtime puts messages together does not, and
+ * hears a message in the end. In neither does anybody else notice.
+ */
+async function emptyParts(trial: Trial): Promise<void> {
+  const { members } = await trial.gathering(2);
+  const [witness, rude] = members as [Peer, Peer];
+  const nothing = webSocketFrame(continuation, Buffer.alloc(0), { fin: false });
+  rude.raw.write(webSocketFrame(text, Buffer.alloc(0), { fin: false }));
+  for (let time = 0; time < 20; time++) {
+    rude.raw.write(Buffer.concat(Array<Buffer>(5000).fill(nothing)));
+    witness.say({ type: 'ping' });
+    const heard = await witness.hear();
+    if (heard.kind === 'message' && heard.message.type === 'pong') continue;
+    demand(isFlood(heard, rude.number), `LM-2: too many parts are a flood and nothing else: ${describe(heard)}`);
+    await witness.expect({ type: 'pong' });
+    await rude.expectClose([4029, 1006]);
+    return;
+  }
+  rude.raw.write(webSocketFrame(continuation, ping));
+  await rude.expect({ type: 'pong' });
+}
+
+function isFlood(heard: Heard, member: number): boolean {
+  if (heard.kind !== 'message' || heard.message.type !== 'leave') return false;
+  return heard.message.member === member && heard.message.why === 'flood';
+}
+
 async function fragmentsTooLong(trial: Trial): Promise<void> {
   const { maxPayloadBytes } = trial.policy;
   const { room, members } = await trial.gathering(1);
@@ -178,6 +206,7 @@ export const rfc6455Scenarios: readonly Scenario[] = [
   scenario('SK-12 SK-13 LM-1 a length that will never come ends its connection', endlessLengths),
   scenario('SK-16 SK-7 messages may come in parts, with pings between them', fragments),
   scenario('SK-16 SK-12 a message in parts has the same limit', fragmentsTooLong),
+  scenario('LM-2 SK-13 SK-16 parts that hold nothing, a hundred thousand of them, touch nobody else', emptyParts),
   scenario('SK-16 SK-11 a WebSocket ping is answered with what it carried', pongs),
   scenario('SK-16 SK-12 RM-4 a close is answered, and nothing is heard after it', closeHandshake),
 ];

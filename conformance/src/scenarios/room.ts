@@ -61,6 +61,11 @@ async function locks(trial: Trial): Promise<void> {
   await guest.leave();
   await owner.expect({ type: 'leave', why: 'left' });
   await (await trial.knock(room)).expectClose('locked');
+  const back = await trial.join(room, { ticket: guest.joined.ticket });
+  demand(back.joined.locked, 'SK-6: who comes into a locked room is told that it is');
+  await owner.expect({ type: 'join' });
+  await back.leave();
+  await owner.expect({ type: 'leave', why: 'left' });
   owner.say({ type: 'lock', locked: false });
   await owner.expect({ type: 'lock', locked: false });
   const late = await trial.join(room);

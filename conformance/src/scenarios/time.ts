@@ -76,6 +76,21 @@ async function expiry(trial: Trial): Promise<void> {
   await (await trial.knock(unlocked)).expectClose('not_found');
 }
 
+/** The moment a room's time is up nobody gets in, whether its end has been done already or not. */
+async function theMoment(trial: Trial): Promise<void> {
+  const ttlSeconds = Math.max(2, trial.policy.ttlSeconds.min);
+  const { room, members } = await trial.gathering(1, { ttlSeconds });
+  // On the relay's clock, and late by what `joined` took to come.
+  const aheadMs = (members[0]?.joined.now ?? 0) - Date.now();
+  const untilEnd = (afterMs: number) => Bun.sleep(room.created.expiresAt - aheadMs - Date.now() + afterMs);
+  await untilEnd(-300); // No socket may wait long for its join.
+  const late = await trial.open();
+  const join = trial.joinMessage(late, room);
+  await untilEnd(50);
+  late.say(join);
+  await late.expectClose('not_found');
+}
+
 /** A room made anew with the keys of one that ended: nothing of the old one is in it. */
 async function reborn(trial: Trial, { keys }: Room): Promise<void> {
   const member = await trial.join(await trial.room({ keys }), { owner: true });
@@ -129,6 +144,7 @@ export const timeScenarios: readonly Scenario[] = [
   scenario('RM-1 RM-10 PW-10 a room that nobody joined is forgotten, its solution is not', pending, brief),
   scenario('RM-9 RM-10 an empty room waits a while for somebody to come back', empty, brief),
   scenario('RM-8 RM-10 JN-4 time up closes everybody, and the room is unknown', expiry, brief),
+  scenario('RM-8 JN-4 nobody gets in the moment the time is up', theMoment, brief),
   scenario('RM-8 RM-10 HT-5 nothing prolongs a life, and the id can begin anew', noLongerLife, brief),
   scenario('RM-9 RM-10 JN-4 with no wait an empty room ends with its last member', atOnce, instant),
 ];

@@ -1,6 +1,8 @@
-// npm run attack:price prints what an attack on the making of rooms does to honest people (PW-16 … PW-18), in simulated time.
+// What an attack on the making of rooms does to honest people (PW-16 … PW-18), in simulated time.
+import { ask } from '../../../tools/usage.mjs';
 import { type Attack, type Loop, laptopPerSecond, type Outcome, quantile, simulate, type Try } from './closed-loop.ts';
 
+ask('npm run attack:price\nPrints what an attack on the making of rooms does to honest people, in simulated time.');
 const seconds = 300;
 const attackSeconds = [30, 240] as const;
 /** Until the price has followed, and honest work that began before has been done again. */

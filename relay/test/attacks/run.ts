@@ -1,12 +1,18 @@
-// npm run attack [-- --bare] [TEXT …]: every attack in turn, or those whose name holds a text, as a table. Exits 1 when one hurts. For a machine
-// that does nothing else. With --bare they attack the least that a relay could be: what is measured then is the runtime, the kernel and the machine.
+// Every attack in turn, as a table.
 import { join } from 'node:path';
+import { ask, refuse } from '../../../tools/usage.mjs';
 import { type AttackName, attacks } from './attacks.ts';
 import { allowedFactor, measure, verdict } from './measure.ts';
 
 const names = Object.keys(attacks) as AttackName[]; // The table has no keys but its own.
-const isBare = process.argv.includes('--bare');
-const chosen = process.argv.slice(2).filter((part) => part !== '--bare');
+const usage = `npm run attack -- [--bare] [TEXT …]
+Every attack in turn, or those whose name holds a TEXT: ${names.join(', ')}.
+Exits 1 when one hurts. For a machine that does nothing else. With --bare they attack the least that a relay could be: what is measured then is
+the runtime, the kernel and the machine.`;
+const { flags, names: parts } = ask(usage, { flags: ['bare'], names: true });
+const isBare = flags.has('bare');
+const chosen = names.filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
+if (chosen.length === 0) refuse(usage, `no attack is called ${parts.join(' or ')}`);
 const around = isBare ? { program: [process.execPath, join(import.meta.dir, 'bare-relay.ts')] } : {};
 const { mostPairs, stretchMs } = verdict;
 console.log(`Medians of ${mostPairs} quiet and ${mostPairs} attacked stretches of ${stretchMs} ms, in turn.\n`);
@@ -15,7 +21,7 @@ const columns = [
   ...['done a second, open at once', 'relay CPU s/s: quiet, attacked', 'others’ CPU s/s', 'memory left, MiB'],
 ];
 console.log(`| ${columns.join(' | ')} |\n|${columns.map(() => '---|').join('')}`);
-for (const name of names.filter((one) => chosen.length === 0 || chosen.some((part) => one.includes(part)))) {
+for (const name of chosen) {
   const { quietMs, attackMs, isWithin, tookPlace, strikesPerSecond, ...other } = await measure(name, verdict, around);
   const pair = (a: number, b: number) => `${a.toFixed(2)}, ${b.toFixed(2)}`;
   const judgement = !tookPlace ? 'hardly took place' : isWithin ? 'yes' : 'NO';
