@@ -196,8 +196,9 @@ export class Conversation {
   compared(code: SafetyCode, result: Comparison): boolean {
     const composition = this.#circle?.composition ?? null;
     if (composition === null || this.#circle?.compositionOf(code) !== composition) return false;
+    const isTold = result === 'different' || this.#compared.in(composition) === 'different';
     this.#compared.note(composition, result);
-    if (result === 'different') this.#append({ kind: result, atMs: this.#options.platform.now() });
+    if (isTold) this.#append({ kind: result, atMs: this.#options.platform.now() });
     this.#refresh();
     return true;
   }

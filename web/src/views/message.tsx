@@ -18,6 +18,7 @@ const looks: Partial<Record<Line['kind'], string>> = {
   dropped: 'warning',
   forked: 'warning',
   different: 'warning',
+  equal: 'warning settled',
   uncompared: 'warning mild',
   gap: 'gap',
 };
