@@ -54,6 +54,27 @@ test('CL-4 CL-13 what is pressed to try again keeps the focus or gives it to wha
   await expect(late.page.getByRole('heading', { name: 'Open a room', level: 2 })).toBeFocused();
 });
 
+test('CL-13 a screen reader begins with the heading of a dialog, and with the texts of a question', async ({
+  someone,
+}) => {
+  const ada = await someone();
+  await ada.opensRoom();
+  const { page } = ada;
+  await page.bringToFront();
+  for (const name of ['Verify', 'Invite', 'Menu', /What can this server see/]) {
+    await ada.button(name).first().click();
+    await expect(page.getByRole('dialog').getByRole('heading', { level: 2 })).toBeFocused();
+    await page.keyboard.press('Tab');
+    await expect(ada.button('Close')).toBeFocused();
+    await page.keyboard.press('Enter');
+  }
+  await ada.menu();
+  await ada.button('Purge the room …').click();
+  const question = page.getByRole('alertdialog', { name: 'Purge this room?' });
+  await expect(question).toHaveAccessibleDescription(/Everybody is disconnected now.* stays with them/);
+  await expect(ada.button('Keep the room'), 'the answer that destroys nothing').toBeFocused();
+});
+
 test('CL-13 in forced colours no word of a quiet button touches its border', async ({ someone, browserName }) => {
   test.skip(browserName === 'firefox', 'only Chromium can be told to force colours');
   const ada = await someone({ forcedColors: 'active' });
