@@ -15,4 +15,5 @@ test('CR-15 a safety code that differs stays in sight until it is compared again
   await ada.button('They match').click();
   await expect(ada.button('Verified')).toBeVisible();
   await ada.sees('The safety code differs');
+  await ada.sees('You compared the safety code again and it matches');
 });

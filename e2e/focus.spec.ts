@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { expect, test } from './src/story.ts';
 
 test('CL-13 on a touch screen the focus enters a room with its heading, and no keyboard opens', async ({
@@ -52,6 +53,56 @@ test('CL-4 CL-13 what is pressed to try again keeps the focus or gives it to wha
   await late.page.keyboard.press('Enter');
   await expect(late.button('Open the room')).toBeVisible();
   await expect(late.page.getByRole('heading', { name: 'Open a room', level: 2 })).toBeFocused();
+});
+
+test('CL-13 a screen reader begins with the heading of a dialog, and with the texts of a question', async ({
+  someone,
+}) => {
+  const ada = await someone();
+  await ada.opensRoom();
+  const { page } = ada;
+  await page.bringToFront();
+  for (const name of ['Verify', 'Invite', 'Menu', /What can this server see/]) {
+    await ada.button(name).first().click();
+    await expect(page.getByRole('dialog').getByRole('heading', { level: 2 })).toBeFocused();
+    await page.keyboard.press('Tab');
+    await expect(ada.button('Close')).toBeFocused();
+    await page.keyboard.press('Enter');
+  }
+  await ada.menu();
+  await ada.button('Purge the room …').click();
+  const question = page.getByRole('alertdialog', { name: 'Purge this room?' });
+  await expect(question).toHaveAccessibleDescription(/Everybody is disconnected now.* stays with them/);
+  await expect(ada.button('Keep the room'), 'the answer that destroys nothing').toBeFocused();
+});
+
+/** Of what an empty field says, with what is behind it (WCAG 2.2, 1.4.3). */
+function placeholderContrast(field: Locator): Promise<number> {
+  return field.evaluate((element) => {
+    const { color, opacity } = getComputedStyle(element, '::placeholder');
+    const frame = element.parentElement ?? element;
+    const numbers = (text: string) => (text.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
+    const [front, back] = [numbers(color), numbers(getComputedStyle(frame).backgroundColor)];
+    const mixed = front.map((part, at) => part * Number(opacity) + (back[at] ?? 0) * (1 - Number(opacity)));
+    const luminance = (parts: readonly number[]) => {
+      const [r = 0, g = 0, b = 0] = parts.map((part) => {
+        const share = part / 255;
+        return share <= 0.040_45 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const [dark = 0, light = 0] = [luminance(mixed), luminance(back)].toSorted((one, other) => one - other);
+    return (light + 0.05) / (dark + 0.05);
+  });
+}
+
+test('CL-13 what an empty field says can be read by day and by night', async ({ someone, browserName }) => {
+  // Firefox takes the theme from its settings alone.
+  for (const colorScheme of browserName === 'firefox' ? (['light'] as const) : (['light', 'dark'] as const)) {
+    const ada = await someone({ colorScheme });
+    await ada.opensRoom();
+    expect(await placeholderContrast(ada.composer), colorScheme).toBeGreaterThanOrEqual(4.5);
+  }
 });
 
 test('CL-13 in forced colours no word of a quiet button touches its border', async ({ someone, browserName }) => {

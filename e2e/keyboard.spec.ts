@@ -58,15 +58,16 @@ async function opensRoom(owner: Person): Promise<string> {
   return address.slice(address.indexOf('#') + 1);
 }
 
-/** Opens a dialog and closes it again: the focus is back where it came from. */
 /** Closes what is open. Faster after the last Escape than a hand, it would be the quick exit (CL-14). */
 async function escapes(person: Person): Promise<void> {
   await person.page.waitForTimeout(600);
   await presses(person, 'Escape');
 }
 
+/** Opens a dialog, where a screen reader begins with the heading, and closes it again: the focus is back where it came from. */
 async function opensAndCloses(owner: Person, opener: string, inside: () => Promise<void>): Promise<void> {
   await presses(owner, 'Enter');
+  await expect(owner.page.getByRole('dialog').getByRole('heading', { level: 2 })).toBeFocused();
   await inside();
   if ((await owner.page.getByRole('dialog').count()) > 0) await escapes(owner);
   await expect(owner.button(opener)).toBeFocused();

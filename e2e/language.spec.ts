@@ -34,4 +34,5 @@ test('CL-13 a language from right to left mirrors the page', async ({ someone })
   expect(mark?.x ?? 0).toBeGreaterThan(width / 2);
   const isWide = await ada.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   expect(isWide).toBe(false);
+  await expect(ada.page.getByRole('textbox'), 'a link begins where it begins').toHaveCSS('direction', 'ltr');
 });

@@ -171,8 +171,8 @@ export type Line =
   | (MemberLine & { readonly kind: 'left'; readonly why?: LeaveReason })
   | (MemberLine & { readonly kind: 'renamed'; readonly name: string; readonly before: string })
   | (LineBase & { readonly kind: 'locked'; readonly locked: boolean; readonly atMs: number })
-  /** The person found another safety code at somebody: there may be somebody in between. */
-  | (LineBase & { readonly kind: 'different'; readonly atMs: number })
+  /** What the person found when comparing the safety code: `different`, and `equal` after that, which settles it. */
+  | (LineBase & { readonly kind: Comparison; readonly atMs: number })
   /** Somebody came or went since the safety code was compared. */
   | (LineBase & { readonly kind: 'uncompared'; readonly atMs: number })
   /** A message of this member could not be read: it was said before we were let in, or it is damaged or false. */

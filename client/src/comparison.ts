@@ -4,8 +4,11 @@ import type { Comparison } from './api.ts';
 export class Compared {
   #found: { readonly composition: string; readonly result: Comparison } | null = null;
 
-  note(composition: string, result: Comparison): void {
+  /** True when the log tells of it: when it differs, and when it is equal after that. */
+  note(composition: string, result: Comparison): boolean {
+    const isTold = result === 'different' || this.in(composition) === 'different';
     this.#found = { composition, result };
+    return isTold;
   }
 
   /** What counts in this circle. While we are not in one nobody is known to have come or gone: a warning stands, an assurance does not. */

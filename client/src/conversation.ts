@@ -196,8 +196,8 @@ export class Conversation {
   compared(code: SafetyCode, result: Comparison): boolean {
     const composition = this.#circle?.composition ?? null;
     if (composition === null || this.#circle?.compositionOf(code) !== composition) return false;
-    this.#compared.note(composition, result);
-    if (result === 'different') this.#append({ kind: result, atMs: this.#options.platform.now() });
+    const isTold = this.#compared.note(composition, result);
+    if (isTold) this.#append({ kind: result, atMs: this.#options.platform.now() });
     this.#refresh();
     return true;
   }

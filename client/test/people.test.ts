@@ -322,12 +322,17 @@ describe('CR-15 the safety code', () => {
       const code = await ada.safetyCode();
       return code !== null && ada.compared(code, result);
     };
+    expect(await say('equal')).toBe(true);
+    expect(linesOf(ada, 'equal'), 'nothing to settle').toHaveLength(0);
     expect(await say('different')).toBe(true);
     expect(ada.view.room?.compared).toBe('different');
     expect(linesOf(ada, 'different')).toHaveLength(1);
     expect(bob.view.room?.compared).toBeNull();
-    expect(await say('equal')).toBe(true);
-    expect(ada.view.room?.compared).toBe('equal');
+    for (let again = 0; again < 2; again++) {
+      expect(await say('equal')).toBe(true);
+      expect(ada.view.room?.compared).toBe('equal');
+      expect(linesOf(ada, 'equal'), 'told once how it ended').toHaveLength(1);
+    }
     expect(await say('different')).toBe(true);
     hub.cut(numberOf(ada));
     await until(() => ada.view.connection.state !== 'joined', 'the loss');

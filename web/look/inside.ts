@@ -181,10 +181,10 @@ async function expired(moves: Moves): Promise<void> {
   const page = await camera.page();
   await page.route('**/api/v1/policy', async (route) => {
     const text = await (await route.fetch()).text();
-    await route.fulfill({ contentType: 'application/json', body: text.replace(/"default":3600/, '"default":4') });
+    await route.fulfill({ contentType: 'application/json', body: text.replace(/"default":3600/, '"default":12') });
   });
   await page.reload();
-  await moves.open(page, 2, 4);
+  await moves.open(page, 2, 12);
   await close(page);
   await heading(page, words.ended.expired.heading).waitFor();
   await camera.shot(page, '67-ended-expired');

@@ -16,7 +16,7 @@ export class Moves {
   button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
   /** The button whose word is the same as that of another in the header. */
-  inDialog = (page: Page, name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true });
+  inDialog = (page: Page, name: string) => page.locator('dialog').getByRole('button', { name, exact: true });
 
   composer = (page: Page) => page.getByLabel(this.words.composer.label, { exact: true });
 

@@ -30,6 +30,7 @@ describe('CL-13 sentences of the log', () => {
     ],
     ['CL-10 something left out', { kind: 'dropped', ...at }, /^The server left out a message/],
     ['CR-15 a code that differs', { kind: 'different', ...at }, /^The safety code differs: .* nothing more here/],
+    ['CR-15 a code that matches after that', { kind: 'equal', ...at }, /it matches: the warning .* is settled$/],
     ['CR-15 a code that is not compared any more', { kind: 'uncompared', ...at }, /compare it again$/],
     ['RM-5 a locked room', { kind: 'locked', ...at, locked: true }, /locked the room/],
     ['CL-7 a gap', { kind: 'gap', key: 1, fromMs: 0, toMs: 60_000 }, /^You may have missed messages/],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { isEmoji, isLong, partsOf } from '../src/state/parts.ts';
+import { beginningOf, isEmoji, isLong, partsOf } from '../src/state/parts.ts';
 import { eightfoldBound, leastMs } from './pace.ts';
 
 /** Parts as they are drawn: prose as it is, code blocks in brackets behind their label. */
@@ -48,6 +48,47 @@ describe('CR-7 the parts of a text', () => {
       Array.from({ length: lines }, (_, n) => (typeof line === 'string' ? line : line(n))).join('');
     const [long, eighth] = [textOf(3_200), textOf(400)];
     expect(leastMs(() => partsOf(long)) / leastMs(() => partsOf(eighth))).toBeLessThan(eightfoldBound);
+  });
+});
+
+describe('CL-5 the beginning of a long text, which is all that is drawn of it at first', () => {
+  const partsBefore = (text: string) => partsOf(text, beginningOf(text));
+
+  test('CL-5 holds what is in sight and no more, whatever a text of the largest size is made of', () => {
+    const fences = '```\nx\n```\n'.repeat(1_500);
+    expect(partsOf(fences)).toHaveLength(101);
+    expect(partsBefore(fences)).toHaveLength(10);
+    for (const text of [
+      fences,
+      '`x` '.repeat(4_000),
+      '```js\n'.repeat(2_700),
+      'x\n'.repeat(8_000),
+      'x'.repeat(16_384),
+    ]) {
+      const start = beginningOf(text);
+      expect(text.startsWith(start)).toBe(true);
+      expect(start.length).toBeLessThanOrEqual(2_500);
+      expect(start.split('\n').length).toBeLessThanOrEqual(30);
+      expect(isLong(start), 'and is not cut a second time').toBe(false);
+    }
+  });
+
+  test('CL-5 a block of code that goes on is one, is drawn in part and copied whole', () => {
+    const code = Array.from({ length: 60 }, (_, n) => `line ${n}`).join('\n');
+    const [block] = partsBefore(`\`\`\`js\n${code}\n\`\`\``);
+    expect(block).toMatchObject({ kind: 'code_block', label: 'js', code });
+    expect(block?.kind === 'code_block' && block.shown.split('\n').at(-1)).toBe('line 28');
+  });
+
+  test('CL-13 neither half an address nor half a character', () => {
+    const address = `${'word '.repeat(498)}https://bank.example/pay?to=friend`;
+    const last = (text: string) =>
+      partsBefore(text)
+        .flatMap((part) => (part.kind === 'prose' ? part.pieces : []))
+        .at(-1);
+    expect(last(`${address} ${'more '.repeat(50)}`)).toMatchObject({ kind: 'text', text: 'https://ba' });
+    expect(beginningOf(`${'x'.repeat(2_499)}👍👍`)).toBe('x'.repeat(2_499));
+    expect(beginningOf(`${'x'.repeat(2_498)}👍👍`)).toBe(`${'x'.repeat(2_498)}👍`);
   });
 });
 

@@ -12,7 +12,7 @@ export function sentenceOf(line: Exclude<Line, { kind: 'text' }>, tag: string | 
   const { lines } = words.value;
   if (line.kind === 'locked') return [line.locked ? lines.locked : lines.unlocked];
   if (line.kind === 'gap') return [lines.gap(line.fromMs, line.toMs)];
-  if (line.kind === 'dropped' || line.kind === 'uncompared' || line.kind === 'different') return [lines[line.kind]];
+  if (!('member' in line)) return [lines[line.kind]];
   const who = { name: nameOf(line.name, line.member), tag };
   if (line.kind === 'renamed') return lines.renamed({ name: nameOf(line.before, line.member), tag }, who);
   if (line.kind === 'left') return lines.left(who, line.why ?? 'unknown');

@@ -12,13 +12,13 @@ import { changesOf, newlyUnsent } from './changes.ts';
 import { dueWarningMs, warningShownMs } from './countdown.ts';
 import { dialog } from './dialog.ts';
 import { spokenOf } from './line.ts';
-import { append, replace, tagLines } from './log.ts';
+import { append, replace } from './log.ts';
 import { noticesOf } from './notices.ts';
 import { becomeNobody, heldIdentity } from './person.ts';
 import { circumstancesOf, nowMs, type Room, roomOf, unread } from './room.ts';
 import { screen } from './screen.ts';
 import { dropSecret, heldSecret } from './secret.ts';
-import { forgetTags } from './tags.ts';
+import { forgetTags, noteTags } from './tags.ts';
 
 const backShownMs = 4_000;
 /** After these a person may try the same link again. */
@@ -121,17 +121,8 @@ function follow(room: Room, change: SessionChange): void {
 function followView(room: Room, view: RoomView): void {
   for (const change of changesOf(room.view.value, view, platform.now())) saySoon(change);
   room.view.value = view;
-  noteTags(room);
-}
-
-function noteTags(room: Room): void {
-  for (const { number, tag } of membersOf(room)) {
-    // Another than before, when somebody took the number: what is said from now on is theirs.
-    if (tag === null || room.tags.get(number) === tag) continue;
-    room.tags.set(number, tag);
-    tagLines(room.log, number, tag);
-  }
-  forgetTags(room.tags, membersOf(room), room.session.view.lines);
+  noteTags(room, view.members);
+  forgetTags(room.tags, view.members, room.session.view.lines);
 }
 
 function followLine(room: Room, line: Line): void {

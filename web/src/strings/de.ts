@@ -216,6 +216,8 @@ export const de: Words = {
     dropped: 'Der Server hat eine Nachricht ausgelassen. Diese Seite hat sich neu verbunden',
     different:
       'Der Sicherheitscode stimmt nicht überein: vielleicht steht jemand zwischen Ihnen. Schreiben Sie hier nichts mehr',
+    equal:
+      'Sie haben den Sicherheitscode noch einmal verglichen, und er stimmt überein: die Warnung davor ist erledigt',
     uncompared:
       'Seit Sie den Sicherheitscode verglichen haben, ist jemand gekommen oder gegangen: vergleichen Sie ihn noch einmal',
     left: (who, why) =>

@@ -213,6 +213,7 @@ export const en = {
       tell`The page of ${who} reports another conversation than yours: the server showed you different things, or that page is lying. Ask aloud, or leave`,
     dropped: 'The server left out a message. This page has connected anew',
     different: 'The safety code differs: somebody may stand between you. Write nothing more here',
+    equal: 'You compared the safety code again and it matches: the warning before this is settled',
     uncompared: 'Somebody came or went since you compared the safety code: compare it again',
     left: (who: Who, why: 'left' | 'lost' | 'replaced' | 'slow' | 'removed' | 'flood' | 'unknown') =>
       ({

@@ -20,7 +20,14 @@ export function CannotRun({ missing, link }: { missing: readonly Feature[]; link
       {link !== null && (
         <form class="card" autocomplete="off">
           <label for={id}>{cannotRun.link}</label>
-          <input id={id} ref={keepPrivate} readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
+          <input
+            id={id}
+            ref={keepPrivate}
+            readOnly
+            dir="ltr"
+            value={link}
+            onFocus={(event) => event.currentTarget.select()}
+          />
         </form>
       )}
       <p>{cannotRun.nothing}</p>

@@ -7,7 +7,7 @@ import { sentenceOf } from '../state/line.ts';
 import type { Piece } from '../state/links.ts';
 import { type Entry, timeOf } from '../state/log.ts';
 import { nameOf } from '../state/name.ts';
-import { isEmoji, isLong, type Part, partsOf } from '../state/parts.ts';
+import { beginningOf, isEmoji, isLong, type Part, partsOf } from '../state/parts.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
 import { Icon } from './icon.tsx';
@@ -18,6 +18,7 @@ const looks: Partial<Record<Line['kind'], string>> = {
   dropped: 'warning',
   forked: 'warning',
   different: 'warning',
+  equal: 'warning settled',
   uncompared: 'warning mild',
   gap: 'gap',
 };
@@ -78,8 +79,8 @@ interface MessageTextProps {
 }
 
 export function MessageText({ text, title, children }: MessageTextProps) {
-  const parts = useMemo(() => partsOf(text), [text]);
   const isWhole = useSignal(!isLong(text));
+  const parts = useMemo(() => partsOf(text, isWhole.value ? text : beginningOf(text)), [text, isWhole.value]);
   const shown = useRef<HTMLDivElement>(null);
   return (
     <>
@@ -113,7 +114,7 @@ export function MessageText({ text, title, children }: MessageTextProps) {
 
 function drawPart(part: Part, at: number) {
   const key = `${at}`;
-  if (part.kind === 'code_block') return <CodeBlock key={key} label={part.label} code={part.code} />;
+  if (part.kind === 'code_block') return <CodeBlock key={key} part={part} />;
   return (
     <p key={key} dir="auto">
       {part.pieces.map(drawPiece)}
@@ -139,7 +140,7 @@ function drawPiece(piece: Piece, at: number) {
   );
 }
 
-function CodeBlock({ label, code }: { label: string; code: string }) {
+function CodeBlock({ part: { label, code, shown } }: { part: Extract<Part, { kind: 'code_block' }> }) {
   return (
     <figure class="code-block">
       <figcaption>
@@ -152,7 +153,7 @@ function CodeBlock({ label, code }: { label: string; code: string }) {
         />
       </figcaption>
       <pre dir="ltr">
-        <code>{code}</code>
+        <code>{shown}</code>
       </pre>
     </figure>
   );

@@ -21,6 +21,7 @@ export function PasteLink() {
         ref={keepPrivate}
         aria-describedby={`${id}-hint`}
         inputMode="url"
+        dir="ltr"
         value={text}
         onInput={(event) => {
           text.value = event.currentTarget.value;

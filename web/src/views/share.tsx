@@ -26,6 +26,7 @@ export function ShareDialog() {
       <input
         id={id}
         class="link-field"
+        dir="ltr"
         ref={keepPrivate}
         readOnly
         value={heldLink()}
