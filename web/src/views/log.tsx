@@ -21,7 +21,7 @@ import { troubleOf } from '../state/notices.ts';
 import { circumstancesOf, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
-import { LogLine, list, listItem, MessageText } from './message.tsx';
+import { drawLine, drawText, list, listItem } from './message.tsx';
 import { OpenButton } from './open.tsx';
 
 const nearEndPx = 80;
@@ -170,13 +170,7 @@ function heightsOf({ scrollHeight, clientHeight }: Element): string {
 
 /** Reads its own lines only: a new line redraws one block. */
 function BlockView({ block, isNewest }: { block: Block; isNewest: boolean }) {
-  return (
-    <div class={isNewest ? 'block newest' : 'block'}>
-      {block.entries.value.map((entry) => (
-        <LogLine key={entry.line.key} entry={entry} />
-      ))}
-    </div>
-  );
+  return <div class={isNewest ? 'block newest' : 'block'}>{block.entries.value.map(drawLine)}</div>;
 }
 
 function WaitingBlock({ texts, room }: { texts: readonly Pending[]; room: Room }) {
@@ -188,7 +182,7 @@ function WaitingBlock({ texts, room }: { texts: readonly Pending[]; room: Room }
       {texts.map((pending) => (
         <div key={pending.key} {...listItem} class="message own first pending">
           <p class="author">{pending.state === 'not_sent' ? notSent : state}</p>
-          <MessageText text={pending.text} />
+          {drawText({ text: pending.text })}
         </div>
       ))}
     </div>

@@ -30,22 +30,18 @@ export const listItem = { role: 'listitem' } as const;
 type TextLine = Extract<Line, { kind: 'text' }>;
 
 /**
- * Drawn once: the lines around a new one stay as they are. What it is made of are functions and no components of their own, because each
- * of those takes time to come and to go, 150 times on a page.
+ * A line, and above it the day when it is the first of one. What it is made of are functions and no components: each of those takes time to
+ * come and to go, 150 times on a page.
  */
-export function LogLine({ entry }: { entry: Entry }) {
+export function drawLine(entry: Entry) {
   const { line, startsDay, tag } = entry;
-  return (
-    <>
-      {startsDay && drawDay(timeOf(line))}
-      {line.kind === 'text' ? drawMessage(line, entry) : drawEvent(line, tag)}
-    </>
-  );
+  const drawn = line.kind === 'text' ? drawMessage(line, entry) : drawEvent(line, tag);
+  return startsDay ? [drawDay(timeOf(line)), drawn] : drawn;
 }
 
 function drawEvent(line: Exclude<Line, TextLine>, tag: string | null) {
   return (
-    <div {...listItem} class={`event ${looks[line.kind] ?? ''}`}>
+    <div key={line.key} {...listItem} class={`event ${looks[line.kind] ?? ''}`}>
       <span>{told(sentenceOf(line, tag))}</span> {line.kind !== 'gap' && drawTime(line.atMs)}
     </div>
   );
@@ -54,23 +50,25 @@ function drawEvent(line: Exclude<Line, TextLine>, tag: string | null) {
 function drawMessage(line: TextLine, { startsGroup, alone, tag }: Entry) {
   const who = line.own ? { name: words.value.room.you, tag: null } : { name: nameOf(line.name, line.member), tag };
   return (
-    <div {...listItem} class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}>
+    <div key={line.key} {...listItem} class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}>
       <p class={startsGroup ? 'author' : 'author unseen'}>
         {named(who)} {drawTime(line.atMs)}
       </p>
-      <MessageText text={line.text} title={words.value.exactTime(line.atMs)}>
-        {line.own && !alone && (
+      {drawText({
+        text: line.text,
+        title: words.value.exactTime(line.atMs),
+        children: line.own && !alone && (
           <span class="state" role="img" title={words.value.room.sent}>
-            <Icon name="check" />
+            {Icon({ name: 'check' })}
           </span>
-        )}
-      </MessageText>
+        ),
+      })}
       {line.own && alone && <p class="nobody">{words.value.room.nobody}</p>}
     </div>
   );
 }
 
-interface MessageTextProps {
+interface Said {
   text: string;
   /** Shown when a pointer rests on it. */
   title?: string;
@@ -78,19 +76,27 @@ interface MessageTextProps {
   children?: ComponentChildren;
 }
 
-export function MessageText({ text, title, children }: MessageTextProps) {
-  const isWhole = useSignal(!isLong(text));
+export function drawText(said: Said) {
+  const { text, title, children } = said;
+  if (isLong(text)) return <LongText {...said} />;
+  return (
+    <div class="bubble">
+      <div class={isEmoji(text) ? 'text emoji' : 'text'} title={title}>
+        {partsOf(text).map(drawPart)}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+function LongText({ text, title, children }: Said) {
+  const isWhole = useSignal(false);
   const parts = useMemo(() => partsOf(text, isWhole.value ? text : beginningOf(text)), [text, isWhole.value]);
   const shown = useRef<HTMLDivElement>(null);
   return (
     <>
       <div class="bubble">
-        <div
-          ref={shown}
-          class={`text ${isEmoji(text) ? 'emoji' : ''} ${isWhole.value ? '' : 'long'}`}
-          title={title}
-          tabIndex={isLong(text) ? -1 : undefined}
-        >
+        <div ref={shown} class={isWhole.value ? 'text' : 'text long'} title={title} tabIndex={-1}>
           {parts.map(drawPart)}
         </div>
         {children}
