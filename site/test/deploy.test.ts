@@ -180,6 +180,21 @@ describe('the systemd unit', () => {
   });
 });
 
+test.each([
+  ['deploy/compose.yaml', /PUG_MAX_SOCKETS: "(\d+)"/, /mem_limit: (\d)g/],
+  ['docs/docker.md', /PUG_MAX_SOCKETS, value: "(\d+)"/, /limits: \{ memory: (\d)Gi \}/],
+  [unit, /^Environment=PUG_MAX_SOCKETS=(\d+)$/m, /^MemoryMax=(\d)G$/m],
+])(
+  'OP-14 %s: as many connections as it allows, at their worst, fit into the memory that it gives',
+  (file, sockets, memory) => {
+    const numberIn = (pattern: RegExp) => Number(pattern.exec(read(file))?.[1]);
+    // docs/run-a-relay.md: an idle member, a queue too short to be counted, a message that never ends.
+    const eachBytes = 2_800 + 2 ** 15 + 65_536 + 4_100;
+    const fixedBytes = 46e6 + 2 ** 28;
+    expect(fixedBytes + eachBytes * numberIn(sockets)).toBeLessThan(numberIn(memory) * 2 ** 30);
+  },
+);
+
 describe('what containers are told', () => {
   // YAML of ours; what is read from it is compared and nothing more.
   const yaml = (text: string) => Bun.YAML.parse(text) as Record<string, never>;
