@@ -5,12 +5,15 @@ export const maxWaiting = 2_000;
 
 export class Inbox<T> {
   readonly #handle: (item: T) => Promise<void>;
+  readonly #onFault: () => void;
   #waiting: T[] = [];
   #at = 0;
   #running = false;
 
-  constructor(handle: (item: T) => Promise<void>) {
+  /** @param onFault told that `handle` failed: what it was given may be lost */
+  constructor(handle: (item: T) => Promise<void>, onFault: () => void) {
     this.#handle = handle;
+    this.#onFault = onFault;
   }
 
   /** Adds `item` at the end; false when too many wait already, and it is not added. */
@@ -29,7 +32,8 @@ export class Inbox<T> {
   async #run(): Promise<void> {
     this.#running = true;
     try {
-      for (let item = this.#take(); item !== undefined; item = this.#take()) await this.#handle(item);
+      for (let item = this.#take(); item !== undefined; item = this.#take())
+        await this.#handle(item).catch(this.#onFault);
     } finally {
       this.#running = false;
     }

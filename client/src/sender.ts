@@ -38,6 +38,8 @@ export interface SenderOptions {
   /** Takes the next task off whatever waits; null when nothing does. */
   readonly next: () => Task | null;
   readonly transmit: (data: string | Uint8Array) => void;
+  /** Told that a task could not be made: nothing more is sent. */
+  readonly onFault: () => void;
 }
 
 export class Sender {
@@ -93,6 +95,8 @@ export class Sender {
           if (await this.#turn(data.length)) this.#transmit(data);
         }
       }
+    } catch {
+      this.#options.onFault();
     } finally {
       this.#running = false;
     }

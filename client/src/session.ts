@@ -9,7 +9,7 @@ import {
   type RosterTimer,
   type SafetyCode,
 } from '@pug/core';
-import { type ClientMessage, closeNameOf, type Policy, readU32 } from '@pug/wire';
+import { type ClientMessage, type Policy, readU32 } from '@pug/wire';
 import type { ConnectionState, End, Session, SessionChange, SessionOptions, SessionView, WaitReason } from './api.ts';
 import { delayMs, floorMs, stableMs } from './backoff.ts';
 import { Circle } from './circle.ts';
@@ -24,14 +24,11 @@ import { fetchPolicy } from './policy.ts';
 import type { Joined, Violation } from './room.ts';
 import { Sender } from './sender.ts';
 import { longestTextBytes } from './speech.ts';
-import { verdictOf } from './verdict.ts';
+import { ghostMsOf, verdictOf } from './verdict.ts';
 import { wishLock, wishPurge, wishRemoval } from './wishes.ts';
 
 /** An attempt younger than this is not given up for a new one: over a slow network it may be about to succeed. */
 const freshMs = 5_000;
-/** A seat that a lost answer may hold is free again after the relay's idle time-out (SK-11) and this; no time-out is believed beyond the bound. */
-const ghostGraceMs = 10_000;
-const maxGhostMs = 120_000;
 
 /** Joins the room of `link`, and stays a member of it until it ends or `leave` is called. Nothing was requested before this call (CL-2). */
 export function openSession(options: SessionOptions): Session {
@@ -178,7 +175,7 @@ class LiveSession implements Session {
     const turn = ++this.#turn;
     this.#turnAtMs = this.#platform.now();
     this.#setState({ state: 'connecting', attempt: this.#retries + 1 });
-    const ready = await this.#ready();
+    const ready = await this.#ready().catch(() => null);
     if (turn !== this.#turn) return;
     if (!ready) this.#retry('unreachable');
     else this.#live = this.#open(ready);
@@ -200,11 +197,10 @@ class LiveSession implements Session {
 
   #open(ready: Ready): Live {
     const { policy } = ready;
-    const inbox: Live['inbox'] = new Inbox(async (item) => {
-      if (this.#live !== live) return;
-      if (item.kind === 'down') this.#down(item.down, item.stage);
-      else await this.#handle(live, ready, item);
-    });
+    const inbox = new Inbox<Item>(
+      (item) => this.#handle(live, ready, item),
+      () => this.#fault(live),
+    );
     const connection = new Connection({
       platform: this.#platform,
       journal: this.#journal,
@@ -232,7 +228,9 @@ class LiveSession implements Session {
     };
   }
 
-  async #handle(live: Live, ready: Ready, item: Exclude<Item, { kind: 'down' }>): Promise<void> {
+  async #handle(live: Live, ready: Ready, item: Item): Promise<void> {
+    if (this.#live !== live) return;
+    if (item.kind === 'down') return this.#down(item.down, item.stage);
     const atMs = item.kind === 'timer' ? this.#platform.now() : item.atMs;
     const context = { keys: ready.keys, circle: ready.circle, atMs, current: () => this.#live === live };
     const violation = await this.#take(live, ready, item, context);
@@ -287,6 +285,7 @@ class LiveSession implements Session {
       member: joined.member,
       next: () => this.#conversation.next(),
       transmit: (data) => live.connection.send(data),
+      onFault: () => this.#fault(live),
     });
     const heartbeat = new Heartbeat({
       platform: this.#platform,
@@ -302,25 +301,25 @@ class LiveSession implements Session {
   }
 
   /** The relay broke a rule, or sends more than can be opened: what still waits is not handled any more. */
-  #drop(why: Violation | 'flood'): void {
+  #drop(why: Violation | 'flood' | 'fault'): void {
     this.#journal.note('dropped', why);
     if (why === 'gap' || why === 'false_echo') this.#conversation.dropped(this.#platform.now());
     this.#lost('lost');
   }
 
+  /** The device failed: what it was doing is not known to be done, and is done anew on another connection. */
+  #fault(live: Live): void {
+    if (this.#live === live) this.#drop('fault');
+  }
+
   #down(down: Down, stage: Stage): void {
     const nowMs = this.#platform.now();
-    const unanswered =
-      stage === 'asked' && (down.kind === 'silent' || (down.kind === 'closed' && closeNameOf(down.code) === null));
-    if (unanswered) this.#ghostUntilMs = nowMs + this.#ghostMs();
+    const ghostMs = ghostMsOf(down, stage, this.#policy);
+    if (ghostMs > 0) this.#ghostUntilMs = nowMs + ghostMs;
     const ghost = this.#ticket === null && nowMs < this.#ghostUntilMs;
     const verdict = verdictOf(down, { stage, timeIsUp: this.#expiry.timeIsUp, ghost });
     if (verdict.kind === 'end') this.#end(verdict.end);
     else this.#lost(verdict.reason);
-  }
-
-  #ghostMs(): number {
-    return Math.min(maxGhostMs, (this.#policy?.idleTimeoutSeconds ?? 0) * 1000 + ghostGraceMs);
   }
 
   #lost(reason: WaitReason): void {

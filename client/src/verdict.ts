@@ -1,8 +1,12 @@
 /** What the end of a connection means (SK-12): the end of the session, or why to try again. Pure. */
-import { closeNameOf, isFinal } from '@pug/wire';
+import { closeNameOf, isFinal, type Policy } from '@pug/wire';
 import type { End, WaitReason } from './api.ts';
 import type { Down, Stage } from './connection.ts';
 import type { Expiry } from './expiry.ts';
+
+/** A seat that a lost answer may hold is free again after the relay's idle time-out (SK-11) and this; no time-out is believed beyond the bound. */
+const ghostGraceMs = 10_000;
+const maxGhostMs = 120_000;
 
 export type Verdict =
   | { readonly kind: 'end'; readonly end: End }
@@ -31,4 +35,11 @@ export function verdictOf(down: Down, { stage, timeIsUp, ghost }: Circumstances)
 
 function retry(reason: WaitReason): Verdict {
   return { kind: 'retry', reason };
+}
+
+/** For how long a join whose answer was lost may hold a seat from now on (CL-9); 0 when this end is none of one. */
+export function ghostMsOf(down: Down, stage: Stage, policy: Policy | null): number {
+  const isAnswered = down.kind === 'closed' ? closeNameOf(down.code) !== null : down.kind !== 'silent';
+  if (stage !== 'asked' || isAnswered) return 0;
+  return Math.min(maxGhostMs, 1000 * (policy?.idleTimeoutSeconds ?? 0) + ghostGraceMs);
 }

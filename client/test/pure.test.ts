@@ -259,6 +259,10 @@ describe('bounded memory', () => {
   });
 });
 
+const noFault = (): never => {
+  throw new Error('nothing fails here');
+};
+
 describe('SK-9 inbox', () => {
   test('SK-9 things are handled one after the other, in order, however long each takes', async () => {
     await fc.assert(
@@ -271,7 +275,7 @@ describe('SK-9 inbox', () => {
           for (let n = delays[at] ?? 0; n > 0; n--) await Promise.resolve();
           handled.push(at);
           busy--;
-        });
+        }, noFault);
         for (const at of delays.keys()) expect(inbox.push(at)).toBe(true);
         await Bun.sleep(0);
         expect(handled).toEqual([...delays.keys()]);
@@ -288,7 +292,7 @@ describe('SK-9 inbox', () => {
     const inbox = new Inbox<number>(async (item) => {
       await gate;
       handled.push(item);
-    });
+    }, noFault);
     inbox.push(0);
     for (let n = 1; n <= maxWaiting; n++) expect(inbox.push(n)).toBe(true);
     expect(inbox.push(-1)).toBe(false);
@@ -350,6 +354,7 @@ describe('CL-5 sending', () => {
       member: 1,
       next: () => tasks.shift() ?? null,
       transmit: (data) => sent.push(data),
+      onFault: noFault,
     });
     sender.pump();
     sender.stop();

@@ -1,0 +1,73 @@
+// A device that fails where nothing should: no memory, a broken library. Nothing is lost without a word.
+import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
+import type { Session } from '@pug/client';
+import type { Ratchet, RatchetMaker } from '@pug/core';
+import { allIn, Hub } from './hub.ts';
+import { ratchet } from './parts.ts';
+import { linesOf, patienceMs, stateOf, textsOf, until } from './waiting.ts';
+
+setDefaultTimeout(patienceMs);
+
+let hub: Hub;
+afterEach(() => hub.leave());
+
+/** A ratchet like any other, whose next call of one kind fails. */
+class Failing {
+  next: 'protect' | 'unprotect' | null = null;
+
+  /** For `openSession`. */
+  readonly load = async (): Promise<RatchetMaker> => {
+    const make = await ratchet;
+    return (check) => {
+      const whole = make(check);
+      const protect: Ratchet['protect'] = async (...asked) => this.#fail('protect') ?? whole.protect(...asked);
+      const unprotect: Ratchet['unprotect'] = async (...asked) => this.#fail('unprotect') ?? whole.unprotect(...asked);
+      return { ...whole, protect, unprotect };
+    };
+  };
+
+  #fail(what: 'protect' | 'unprotect'): null {
+    if (this.next !== what) return null;
+    this.next = null;
+    throw new Error('the device fails');
+  }
+}
+
+async function twoWith(device: Failing): Promise<readonly [Session, Session]> {
+  hub = new Hub();
+  const ada = hub.open('Ada');
+  await allIn(ada);
+  const bob = hub.open('Bob', { loadRatchet: device.load });
+  await allIn(ada, bob);
+  return [ada, bob];
+}
+
+/** The connection is given up, and the next one has everybody in again. */
+async function comesBack(one: Session, ...others: readonly Session[]): Promise<void> {
+  await until(() => stateOf(one) === 'waiting', 'it waits for another connection');
+  expect(one.diagnostics()).toContain('dropped fault');
+  await hub.pass(2_000);
+  await allIn(one, ...others);
+}
+
+test('CL-5 CL-10 a text that could not be sealed is said on the next connection', async () => {
+  const device = new Failing();
+  const [ada, bob] = await twoWith(device);
+  device.next = 'protect';
+  bob.send('said once');
+  await comesBack(bob, ada);
+  await until(() => [ada, bob].every((one) => textsOf(one).join() === 'said once'), 'it is said');
+  expect(bob.view.pending).toEqual([]);
+});
+
+test('CL-7 CL-10 where opening a text failed there is a gap, and what comes after is read', async () => {
+  const device = new Failing();
+  const [ada, bob] = await twoWith(device);
+  device.next = 'unprotect';
+  ada.send('missed');
+  await comesBack(bob, ada);
+  ada.send('heard');
+  await until(() => textsOf(bob).includes('heard'), 'the next text');
+  expect(textsOf(bob)).toEqual(['heard']);
+  expect(linesOf(bob, 'gap')).toHaveLength(1);
+});
