@@ -12,6 +12,11 @@ async function goesOffline(person: Person, train: Door): Promise<void> {
   await hears(person, 'This device says it is offline.');
 }
 
+/** Only then is what was sent meanwhile sent again: within the 10 s of CL-4. */
+async function noticesTheLoss({ page }: Person): Promise<void> {
+  await expect(page.getByText('What you write waits here.')).toBeVisible({ timeout: 20_000 });
+}
+
 async function purges(owner: Person): Promise<void> {
   await owner.menu();
   await owner.button('Purge the room …').click();
@@ -58,8 +63,7 @@ test('RM-7 CL-4 a purge that waited is done when the network is back', async ({ 
   await goesOffline(owner, train);
   await purges(owner);
   await expect(owner.page.getByText('The purge waits for the connection')).not.toHaveCount(0);
-  // Only when the page has noticed is what was sent meanwhile sent again.
-  await expect(owner.page.getByText('What you write waits here.')).toBeVisible({ timeout: 20_000 });
+  await noticesTheLoss(owner);
   train.reopen();
   await owner.context.setOffline(false);
   await guest.seesHeading('The room was purged');
@@ -79,6 +83,7 @@ test('RM-7 CL-4 of a room that is gone nobody says that it goes on, though its p
   await purges(owner);
   await relay.kill();
   await relay.startAgain();
+  await noticesTheLoss(owner);
   train.reopen();
   await owner.context.setOffline(false);
   await owner.seesHeading('The room is gone');
