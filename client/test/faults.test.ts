@@ -2,7 +2,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Session } from '@pug/client';
 import type { Ratchet, RatchetMaker } from '@pug/core';
-import { allIn, Hub } from './hub.ts';
+import { allIn, allNamed, Hub } from './hub.ts';
 import { ratchet } from './parts.ts';
 import { linesOf, patienceMs, stateOf, textsOf, until } from './waiting.ts';
 
@@ -39,6 +39,7 @@ async function twoWith(device: Failing): Promise<readonly [Session, Session]> {
   await allIn(ada);
   const bob = hub.open('Bob', { loadRatchet: device.load });
   await allIn(ada, bob);
+  await allNamed(['Ada', 'Bob'], ada, bob);
   return [ada, bob];
 }
 

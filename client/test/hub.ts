@@ -94,8 +94,7 @@ export class Hub {
       sessions.push(this.open(name));
       await allIn(...sessions);
     }
-    const known = ({ view }: Session): string => (view.room?.members ?? []).map(({ name }) => name).join();
-    await until(() => sessions.every((one) => known(one) === names.join()), 'everybody knows all names');
+    await allNamed(names, ...sessions);
     return sessions;
   }
 
@@ -240,6 +239,12 @@ export async function allIn(...sessions: readonly Session[]): Promise<void> {
     return members.length === sessions.length && members.every(({ admitted }) => admitted);
   };
   await until(() => sessions.every(everybody), 'everybody is let in by everybody');
+}
+
+/** Who was let in says a name, which may still be on its way then. */
+export async function allNamed(names: readonly string[], ...sessions: readonly Session[]): Promise<void> {
+  const known = ({ view }: Session): string => (view.room?.members ?? []).map(({ name }) => name).join();
+  await until(() => sessions.every((one) => known(one) === names.join()), 'everybody knows all names');
 }
 
 export function numberOf(session: Session | undefined): number {
