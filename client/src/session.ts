@@ -175,7 +175,7 @@ class LiveSession implements Session {
     const turn = ++this.#turn;
     this.#turnAtMs = this.#platform.now();
     this.#setState({ state: 'connecting', attempt: this.#retries + 1 });
-    const ready = await this.#ready().catch(() => null);
+    const ready = await this.#ready();
     if (turn !== this.#turn) return;
     if (!ready) this.#retry('unreachable');
     else this.#live = this.#open(ready);

@@ -72,3 +72,12 @@ test('CL-7 CL-10 where opening a text failed there is a gap, and what comes afte
   expect(textsOf(bob)).toEqual(['heard']);
   expect(linesOf(bob, 'gap')).toHaveLength(1);
 });
+
+test('CL-4 CL-10 a session whose parts could not be loaded tries again', async () => {
+  hub = new Hub();
+  const loads = [Promise.reject(new Error('the device fails')), ratchet];
+  const ada = hub.open('Ada', { loadRatchet: () => loads.shift() ?? ratchet });
+  await until(() => stateOf(ada) === 'waiting', 'it waits for another try');
+  await hub.pass(2_000);
+  await allIn(ada);
+});
