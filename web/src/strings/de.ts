@@ -37,7 +37,7 @@ export const de: Words = {
     promise:
       'Raum öffnen, Link schicken, reden. Ihr Browser verschlüsselt jede Nachricht, und wenn der Raum endet, behält der Server nichts.',
     limit: 'Vor denen, die Sie einladen, schützt er nicht: sie können mitlesen und kopieren.',
-    points: ['Kein Konto und keine App', 'Kein Nachrichtenverlauf auf dem Server', 'Nie ein Schlüssel auf dem Server'],
+    points: ['Kein Konto und keine App', 'Kein Nachrichtenverlauf auf dem Server', 'Der Server bekommt nie den Schlüssel'],
     create: 'Einen Raum öffnen',
     closesAfter: 'Schließt nach',
     people: 'Personen höchstens',
@@ -59,7 +59,7 @@ export const de: Words = {
       'wer davon wann etwas sendet, von welcher Art (etwa eine Nachricht), und die Größe in groben Stufen',
     ],
     doesNot: 'Er sieht nicht',
-    doesNotList: ['was irgendjemand schreibt', 'Namen', 'den Link oder einen Schlüssel'],
+    doesNotList: ['was irgendjemand schreibt', 'Namen', 'den Link oder einen Schlüssel, der etwas öffnet'],
     limit:
       'Wer einen Server betreibt, liefert auch diese Seite aus. Ein unehrlicher könnte eine Seite ausliefern, die ihm alles verrät.',
     check: 'Wie sich diese Seite prüfen lässt',
@@ -74,7 +74,7 @@ export const de: Words = {
     unknown: 'Der Server sagt es nicht.',
     check:
       'Die Dateien dieser Seite werden aus öffentlichem Quelltext gebaut, und wer eine Version baut, erhält dieselben Bytes. Vergleichen Sie den Fingerabdruck ihrer Dateiliste mit dem eines Baus, dem Sie trauen. Ein Server, der lügt, kann auch hier lügen. Wer sicher sein muss, vergleicht die Dateien von außen: die Dokumentation sagt, wie.',
-    docs: 'Dokumentation und Quelltext',
+    docs: 'Dokumentation',
     licence: 'Freie Software unter der AGPL, Version 3 oder später.',
     stored:
       'Diese Seite speichert nichts von einem Raum auf Ihrem Gerät und fragt keinen anderen Server. Der Browser selbst behält die Dateien der Seite und merkt sich den Besuch.',

@@ -38,7 +38,7 @@ export const en = {
     promise:
       'Open a room, send the link, talk. Your browser encrypts every message, and when the room ends the server keeps nothing.',
     limit: 'It cannot protect you from those you invite: they can read and copy.',
-    points: ['No account and no app', 'No message history on the server', 'No key on the server, ever'],
+    points: ['No account and no app', 'No message history on the server', 'The server never gets the key'],
     create: 'Open a room',
     closesAfter: 'Closes after',
     people: 'People at most',
@@ -60,7 +60,7 @@ export const en = {
       'who of them sends something when, of which kind (such as a message), and its size in coarse steps',
     ],
     doesNot: 'It does not see',
-    doesNotList: ['what anybody writes', 'names', 'the link or any key'],
+    doesNotList: ['what anybody writes', 'names', 'the link, or any key that opens something'],
     limit:
       'Whoever runs a server also delivers this page. A dishonest one could deliver a page that tells it everything.',
     check: 'How to check this page',
@@ -75,7 +75,7 @@ export const en = {
     unknown: 'The server does not say.',
     check:
       'The files of this page are built from public source, and everybody who builds a version gets the same bytes. Compare the fingerprint of its list of files with that of a build you trust. A server that lies can also lie here, so whoever must be sure compares the files from outside: the documentation says how.',
-    docs: 'Documentation and source',
+    docs: 'Documentation',
     licence: 'Free software under the AGPL, version 3 or later.',
     stored:
       'This page stores nothing of a room on your device, and asks no other server. The browser itself keeps the files of the page and remembers the visit.',
