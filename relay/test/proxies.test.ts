@@ -66,7 +66,9 @@ const proxies: readonly Proxy[] = [
       ['/etc/haproxy/pug.pem', join(folder, 'both.pem')],
       ['maxconn 100000', 'maxconn 1000'],
       // Only root can give up being root.
-      ...(process.getuid?.() === 0 ? [] : [['  chroot /var/lib/haproxy\n  user haproxy\n  group haproxy\n', ''] as const]),
+      ...(process.getuid?.() === 0
+        ? []
+        : [['  chroot /var/lib/haproxy\n  user haproxy\n  group haproxy\n', ''] as const]),
       ['75s', `${idleSeconds}s`],
     ],
     around: (sample) => ['-db', '-f', sample],

@@ -37,7 +37,11 @@ export const de: Words = {
     promise:
       'Raum öffnen, Link schicken, reden. Ihr Browser verschlüsselt jede Nachricht, und wenn der Raum endet, behält der Server nichts.',
     limit: 'Vor denen, die Sie einladen, schützt er nicht: sie können mitlesen und kopieren.',
-    points: ['Kein Konto und keine App', 'Kein Nachrichtenverlauf auf dem Server', 'Der Server bekommt nie den Schlüssel'],
+    points: [
+      'Kein Konto und keine App',
+      'Kein Nachrichtenverlauf auf dem Server',
+      'Der Server bekommt nie den Schlüssel',
+    ],
     create: 'Einen Raum öffnen',
     closesAfter: 'Schließt nach',
     people: 'Personen höchstens',
