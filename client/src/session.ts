@@ -9,9 +9,8 @@ import {
   type RosterTimer,
   type SafetyCode,
 } from '@pug/core';
-import { type ClientMessage, type Policy, readU32 } from '@pug/wire';
+import type { ClientMessage, Policy } from '@pug/wire';
 import type { ConnectionState, End, Session, SessionChange, SessionOptions, SessionView, WaitReason } from './api.ts';
-import { delayMs, floorMs, stableMs } from './backoff.ts';
 import { Circle } from './circle.ts';
 import { type Arrival, Connection, type Down, type Stage } from './connection.ts';
 import { type Context, Conversation } from './conversation.ts';
@@ -21,6 +20,7 @@ import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { maxPayloadBytes } from './pacer.ts';
 import { fetchPolicy } from './policy.ts';
+import { Retries } from './retries.ts';
 import type { Joined, Violation } from './room.ts';
 import { Sender } from './sender.ts';
 import { longestTextBytes } from './speech.ts';
@@ -61,6 +61,7 @@ class LiveSession implements Session {
   readonly #journal: Journal;
   readonly #conversation: Conversation;
   readonly #expiry: Expiry;
+  readonly #retries: Retries;
   readonly #listeners = new Set<(change: SessionChange) => void>();
   readonly #identity: Identity;
   readonly #loadRatchet: () => Promise<RatchetMaker>;
@@ -69,14 +70,10 @@ class LiveSession implements Session {
   #keys: Promise<{ keys: RoomKeys; owner: OwnerKeys | null }> | null;
   #policy: Policy | null = null;
   #state: ConnectionState = { state: 'connecting', attempt: 1 };
-  /** Retries since a connection was last stable. */
-  #retries = 0;
   /** Counts attempts and the end: whatever comes back from waiting in another turn than it began is too late to matter. */
   #turn = 0;
   #turnAtMs = 0;
   #live: Live | null = null;
-  #cancelRetry = (): void => {};
-  #notBeforeMs = 0;
   #ticket: Uint8Array | null = null;
   #ghostUntilMs = 0;
 
@@ -84,6 +81,7 @@ class LiveSession implements Session {
     this.#platform = platform;
     this.#journal = new Journal(platform);
     this.#expiry = new Expiry(platform);
+    this.#retries = new Retries(platform, () => void this.#connect());
     const onChange = (change: SessionChange): void => this.#tell(change);
     const onTimer = (timer: RosterTimer): void => this.#live?.inbox.add({ kind: 'timer', timer });
     const onDue = (): void => this.#pump();
@@ -148,7 +146,7 @@ class LiveSession implements Session {
   wake(): void {
     this.#journal.note('woken');
     if (this.#state.state === 'joined') this.#live?.member?.heartbeat.probe();
-    if (this.#state.state === 'waiting') this.#retryAfter(this.#heldBackMs(this.#state.reason));
+    if (this.#state.state === 'waiting') this.#retries.hurry(this.#state.reason);
     if (this.#state.state !== 'connecting' || this.#platform.now() - this.#turnAtMs < freshMs) return;
     this.#tearDown();
     void this.#connect();
@@ -174,7 +172,7 @@ class LiveSession implements Session {
   async #connect(): Promise<void> {
     const turn = ++this.#turn;
     this.#turnAtMs = this.#platform.now();
-    this.#setState({ state: 'connecting', attempt: this.#retries + 1 });
+    this.#setState({ state: 'connecting', attempt: this.#retries.attempt });
     const ready = await this.#ready();
     if (turn !== this.#turn) return;
     if (!ready) this.#retry('unreachable');
@@ -323,8 +321,7 @@ class LiveSession implements Session {
   }
 
   #lost(reason: WaitReason): void {
-    const sinceMs = this.#live?.member?.sinceMs ?? Number.POSITIVE_INFINITY;
-    if (this.#platform.now() - sinceMs >= stableMs) this.#retries = 0;
+    this.#retries.lost(this.#live?.member?.sinceMs ?? Number.POSITIVE_INFINITY);
     this.#tearDown();
     this.#retry(reason);
   }
@@ -332,23 +329,9 @@ class LiveSession implements Session {
   /** Waits, then connects. */
   #retry(reason: WaitReason): void {
     this.#turn++;
-    this.#retries++;
-    const nowMs = this.#platform.now();
-    const waitMs = delayMs(this.#retries, reason, readU32(this.#platform.random(4), 0));
-    this.#notBeforeMs = nowMs + floorMs(reason);
     this.#journal.note('waiting', reason);
-    this.#setState({ state: 'waiting', attempt: this.#retries + 1, retryAtMs: nowMs + waitMs, reason });
-    this.#retryAfter(waitMs);
-  }
-
-  #retryAfter(ms: number): void {
-    this.#cancelRetry();
-    this.#cancelRetry = this.#platform.after(ms, () => void this.#connect());
-  }
-
-  /** How long nobody may try yet; a clock that was set back makes it no longer. */
-  #heldBackMs(reason: WaitReason): number {
-    return Math.min(floorMs(reason), Math.max(0, this.#notBeforeMs - this.#platform.now()));
+    const retryAtMs = this.#retries.wait(reason);
+    this.#setState({ state: 'waiting', attempt: this.#retries.attempt, retryAtMs, reason });
   }
 
   /** Lets go of the present connection; texts without an echo wait again. */
@@ -363,7 +346,7 @@ class LiveSession implements Session {
   #end(end: End): void {
     if (this.#state.state === 'ended') return;
     this.#turn++;
-    this.#cancelRetry();
+    this.#retries.stop();
     this.#expiry.stop();
     this.#tearDown();
     this.#keys = null;
