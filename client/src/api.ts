@@ -94,7 +94,9 @@ export type WaitReason =
   | 'overloaded'
   | 'flooding'
   | 'too_slow'
-  | 'join_timeout';
+  | 'join_timeout'
+  /** This device failed at a step of its own (CL-10). */
+  | 'fault';
 
 /** Why there is nothing to come back to. */
 export type End = 'left' | 'outdated' | FinalClose;

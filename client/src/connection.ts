@@ -28,11 +28,15 @@ export type Arrival = { readonly atMs: number } & (
 /** What a relay must not do at this border; what it must not do in the room is a `Violation`. */
 export type Breach = 'malformed' | 'out_of_turn';
 
-/** How a connection ended: closed by the other side or the network, silent for too long, broken by the relay, or too new for this client. */
+/**
+ * How a connection ended: closed by the other side or the network, silent for too long, broken by the relay, given up because the join could
+ * not be made, or too new for this client.
+ */
 export type Down =
   | { readonly kind: 'closed'; readonly code: number }
   | { readonly kind: 'silent' }
   | { readonly kind: 'broken'; readonly why: Breach }
+  | { readonly kind: 'fault' }
   | { readonly kind: 'outdated' };
 
 export interface ConnectionOptions {
@@ -125,8 +129,9 @@ export class Connection {
   }
 
   async #ask(nonce: Uint8Array): Promise<void> {
-    const message = await this.#options.join(nonce);
+    const message = await this.#options.join(nonce).catch(() => null);
     if (this.#stage !== 'joining') return;
+    if (message === null) return this.#fail({ kind: 'fault' });
     this.#stage = 'asked';
     this.send(encodeClientMessage(message));
   }

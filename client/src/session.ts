@@ -302,7 +302,7 @@ class LiveSession implements Session {
   #drop(why: Violation | 'flood' | 'fault'): void {
     this.#journal.note('dropped', why);
     if (why === 'gap' || why === 'false_echo') this.#conversation.dropped(this.#platform.now());
-    this.#lost('lost');
+    this.#lost(why === 'fault' ? 'fault' : 'lost');
   }
 
   /** The device failed: what it was doing is not known to be done, and is done anew on another connection. */

@@ -25,6 +25,7 @@ export interface Circumstances {
  */
 export function verdictOf(down: Down, { stage, timeIsUp, ghost }: Circumstances): Verdict {
   if (down.kind === 'outdated') return { kind: 'end', end: 'outdated' };
+  if (down.kind === 'fault') return retry('fault');
   const name = down.kind === 'closed' ? closeNameOf(down.code) : null;
   if (name === 'full' && ghost) return retry('lost');
   if (name === 'not_found' && timeIsUp !== 'no') return { kind: 'end', end: 'expired' };

@@ -1,5 +1,5 @@
 // A device that fails where nothing should: no memory, a broken library. Nothing is lost without a word.
-import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterEach, expect, mock, setDefaultTimeout, spyOn, test } from 'bun:test';
 import type { Session } from '@pug/client';
 import type { Ratchet, RatchetMaker } from '@pug/core';
 import { allIn, allNamed, Hub } from './hub.ts';
@@ -9,7 +9,15 @@ import { linesOf, patienceMs, stateOf, textsOf, until } from './waiting.ts';
 setDefaultTimeout(patienceMs);
 
 let hub: Hub;
-afterEach(() => hub.leave());
+afterEach(() => {
+  mock.restore();
+  hub.leave();
+});
+
+/** The next call of this kind fails as one of the platform's does. */
+function failOnce(what: 'sign'): void {
+  spyOn(crypto.subtle, what).mockRejectedValueOnce(new DOMException('the device fails', 'OperationError'));
+}
 
 /** A ratchet like any other, whose next call of one kind fails. */
 class Failing {
@@ -46,6 +54,7 @@ async function twoWith(device: Failing): Promise<readonly [Session, Session]> {
 /** The connection is given up, and the next one has everybody in again. */
 async function comesBack(one: Session, ...others: readonly Session[]): Promise<void> {
   await until(() => stateOf(one) === 'waiting', 'it waits for another connection');
+  expect(one.view.connection).toMatchObject({ reason: 'fault' });
   expect(one.diagnostics()).toContain('dropped fault');
   await hub.pass(2_000);
   await allIn(one, ...others);
@@ -71,6 +80,14 @@ test('CL-7 CL-10 where opening a text failed there is a gap, and what comes afte
   await until(() => textsOf(bob).includes('heard'), 'the next text');
   expect(textsOf(bob)).toEqual(['heard']);
   expect(linesOf(bob, 'gap')).toHaveLength(1);
+});
+
+test('CL-4 CL-10 a join that could not be made is given up at once, and made on the next connection', async () => {
+  hub = new Hub();
+  failOnce('sign');
+  const ada = hub.open('Ada');
+  // The clock stands still: nothing waits for a time-out.
+  await comesBack(ada);
 });
 
 test('CL-4 CL-10 a session whose parts could not be loaded tries again', async () => {

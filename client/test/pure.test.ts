@@ -212,6 +212,11 @@ describe('SK-12 verdicts', () => {
     expect(verdictOf({ kind: 'outdated' }, here)).toEqual({ kind: 'end', end: 'outdated' });
   });
 
+  test('CL-10 a step of this device that failed is tried again, and not called a lost connection', () => {
+    const joining: Circumstances = { ...here, stage: 'joining' };
+    expect(verdictOf({ kind: 'fault' }, joining)).toEqual({ kind: 'retry', reason: 'fault' });
+  });
+
   test('JN-4 CL-4 a room whose time is up has expired, whether it is not found or cannot be reached', () => {
     const late: Circumstances = { ...here, timeIsUp: 'passed' };
     expect(verdictOf(closed(4004), late)).toEqual({ kind: 'end', end: 'expired' });

@@ -347,6 +347,7 @@ export const de: Words = {
       flooding: 'Es wurde zu viel auf einmal gesendet.',
       too_slow: 'Diese Verbindung war zu langsam, um mitzukommen.',
       join_timeout: 'Das Beitreten hat zu lange gedauert.',
+      fault: 'In diesem Browser ist etwas misslungen.',
     },
     kept: 'Was Sie schreiben, wartet hier.',
     retryIn: (seconds) => `Neuer Versuch in ${seconds} s.`,

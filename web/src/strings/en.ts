@@ -337,6 +337,7 @@ export const en = {
       flooding: 'Too much was sent at once.',
       too_slow: 'This connection was too slow to keep up.',
       join_timeout: 'Joining took too long.',
+      fault: 'Something failed in this browser.',
     },
     kept: 'What you write waits here.',
     retryIn: (seconds: number) => `Trying again in ${seconds} s.`,
