@@ -98,8 +98,8 @@ export type WaitReason =
   /** This device failed at a step of its own (CL-10). */
   | 'fault';
 
-/** Why there is nothing to come back to. */
-export type End = 'left' | 'outdated' | FinalClose;
+/** Why there is nothing to come back to. `unable`: this device could not make the room's keys, so nothing was joined. */
+export type End = 'left' | 'outdated' | 'unable' | FinalClose;
 
 /** `attempt`: 1 is the first connection, 2 the first retry since one was stable, and so on; `retryAtMs` is on the platform's clock. */
 export type ConnectionState =

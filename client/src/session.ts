@@ -2,6 +2,7 @@
 import {
   deriveKeys,
   type Identity,
+  type Link,
   type OwnerKeys,
   ownerKeys,
   type RatchetMaker,
@@ -35,10 +36,13 @@ export function openSession(options: SessionOptions): Session {
   return new LiveSession(options);
 }
 
-/** What is known before the first socket is opened. */
-interface Ready {
+interface Keys {
   readonly keys: RoomKeys;
   readonly owner: OwnerKeys | null;
+}
+
+/** What is known before the first socket is opened. */
+interface Ready extends Keys {
   readonly policy: Policy;
   readonly circle: Circle;
 }
@@ -56,6 +60,11 @@ interface Live {
   member: { readonly heartbeat: Heartbeat; readonly sender: Sender; readonly sinceMs: number } | null;
 }
 
+async function makeKeys(link: Link, ownerSeed: Uint8Array | null): Promise<Keys> {
+  const [keys, owner] = await Promise.all([deriveKeys(link), ownerSeed && ownerKeys(ownerSeed)]);
+  return { keys, owner };
+}
+
 class LiveSession implements Session {
   readonly #platform;
   readonly #journal: Journal;
@@ -67,7 +76,7 @@ class LiveSession implements Session {
   readonly #loadRatchet: () => Promise<RatchetMaker>;
   #circle: Circle | null = null;
   /** Null after the end: keys are dropped. */
-  #keys: Promise<{ keys: RoomKeys; owner: OwnerKeys | null }> | null;
+  #keys: Promise<Keys | null> | null;
   #policy: Policy | null = null;
   #state: ConnectionState = { state: 'connecting', attempt: 1 };
   /** Counts attempts and the end: whatever comes back from waiting in another turn than it began is too late to matter. */
@@ -88,10 +97,10 @@ class LiveSession implements Session {
     this.#conversation = new Conversation({ platform, journal: this.#journal, name, onChange, onTimer, onDue });
     this.#identity = identity;
     this.#loadRatchet = loadRatchet;
-    this.#keys = Promise.all([deriveKeys(link), ownerSeed && ownerKeys(ownerSeed)]).then(([keys, owner]) => ({
-      keys,
-      owner,
-    }));
+    this.#keys = makeKeys(link, ownerSeed).catch(() => {
+      this.#end('unable');
+      return null;
+    });
     void this.#connect();
   }
 

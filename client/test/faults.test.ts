@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 /** The next call of this kind fails as one of the platform's does. */
-function failOnce(what: 'sign'): void {
+function failOnce(what: 'sign' | 'deriveBits'): void {
   spyOn(crypto.subtle, what).mockRejectedValueOnce(new DOMException('the device fails', 'OperationError'));
 }
 
@@ -80,6 +80,18 @@ test('CL-7 CL-10 where opening a text failed there is a gap, and what comes afte
   await until(() => textsOf(bob).includes('heard'), 'the next text');
   expect(textsOf(bob)).toEqual(['heard']);
   expect(linesOf(bob, 'gap')).toHaveLength(1);
+});
+
+test('CL-5 CL-13 a session whose keys cannot be made ends with that, and what was typed is not lost', async () => {
+  hub = new Hub();
+  failOnce('deriveBits');
+  const ada = hub.open('Ada');
+  expect(ada.send('typed already')).toBe('ok');
+  await until(() => stateOf(ada) === 'ended: unable', 'the end');
+  expect(ada.view.pending).toMatchObject([{ text: 'typed already', state: 'not_sent' }]);
+  await hub.pass(60_000);
+  expect(stateOf(ada)).toBe('ended: unable');
+  await allIn(hub.open('Ada again'));
 });
 
 test('CL-4 CL-10 a join that could not be made is given up at once, and made on the next connection', async () => {

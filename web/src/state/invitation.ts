@@ -1,14 +1,24 @@
 /** Links that arrive: judged here on the device, and nothing more until a person joins (CL-2). */
 import { encodeLink, type LinkDamage, type ParsedLink, parseLink } from '@pug/core';
-import { leaveLinkAddress } from '../platform/fragment.ts';
+import { leaveLinkAddress, linkOf } from '../platform/fragment.ts';
 import { dialog } from './dialog.ts';
 import { enterRoom, isInRoom, leaveRoom, restoreAddressBar } from './membership.ts';
 import { becomeNobody, becomeSomebody, chooseName, heldName } from './person.ts';
 import { screen } from './screen.ts';
 import { dropSecret, heldSecret, holdSecret } from './secret.ts';
 
-/** Judges a link, pasted or opened, and shows the invitation or what is wrong with it (LK-6). */
+/** Judges a link, pasted or opened as what follows the address of this page, and shows the invitation or what is wrong with it (LK-6). */
 export async function judgeLink(text: string): Promise<void> {
+  try {
+    await judge(text);
+  } catch {
+    // Only this device's own cryptography can fail here.
+    const link = text.startsWith('#') ? linkOf(text.slice(1)) : text;
+    if (!isInRoom()) screen.value = { at: 'refused', refusal: { kind: 'unable', link } };
+  }
+}
+
+async function judge(text: string): Promise<void> {
   const parsed = await parseLink(text);
   if (isInRoom()) return;
   if (parsed.kind === 'good') {

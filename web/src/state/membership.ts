@@ -22,7 +22,7 @@ import { forgetTags, noteTags } from './tags.ts';
 
 const backShownMs = 4_000;
 /** After these a person may try the same link again. */
-const mayRetry: readonly End[] = ['full', 'locked', 'too_large'];
+const mayRetry: readonly End[] = ['full', 'locked', 'too_large', 'unable'];
 /** After these the room is no more, whatever became of a wish to purge it. */
 const isOver: readonly End[] = ['purged', 'expired', 'not_found'];
 

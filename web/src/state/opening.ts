@@ -63,17 +63,24 @@ export async function openRoom(wished: RoomWish): Promise<void> {
   progress.value = null;
   question.value = null;
   screen.value = { at: 'preparing' };
-  const result = await createRoom({
-    platform,
-    ...wished,
-    signal: abort,
-    onProgress: (now) => {
-      progress.value = now;
-    },
-    confirmLongWork: askForLongWork,
-  });
   // What was called off may end after the next has begun.
-  if (screen.value.at === 'preparing' && !abort.aborted) await finishOpening(result);
+  const isWanted = () => screen.value.at === 'preparing' && !abort.aborted;
+  const onProgress = (now: CreateProgress) => {
+    progress.value = now;
+  };
+  try {
+    const result = await createRoom({
+      platform,
+      ...wished,
+      signal: abort,
+      onProgress,
+      confirmLongWork: askForLongWork,
+    });
+    if (isWanted()) await finishOpening(result);
+  } catch {
+    // Only this device's own cryptography can fail here.
+    if (isWanted()) screen.value = { at: 'refused', refusal: { kind: 'create_unable' } };
+  }
 }
 
 /** Tries the last wish again. */

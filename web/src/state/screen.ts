@@ -9,7 +9,16 @@ import type { Room } from './room.ts';
 /** Why a link or a request led nowhere. */
 export type Refusal =
   | { readonly kind: 'no_key' | 'newer' | LinkDamage }
-  | { readonly kind: 'create_unreachable' | 'create_busy' | 'create_draining' | 'create_too_much_work' }
+  /** This device failed at what it makes of a link. */
+  | { readonly kind: 'unable'; readonly link: string }
+  | {
+      readonly kind:
+        | 'create_unreachable'
+        | 'create_busy'
+        | 'create_draining'
+        | 'create_too_much_work'
+        | 'create_unable';
+    }
   /** `code`: an error code of the relay (HT-2). */
   | { readonly kind: 'create_failed'; readonly code: string };
 

@@ -1,5 +1,6 @@
 /** The one place that holds a room's secrets (CL-1), from the moment a link is known until it is left. */
 import type { Link } from '@pug/core';
+import { linkOf } from '../platform/fragment.ts';
 
 export interface Secret {
   readonly link: Link;
@@ -18,6 +19,11 @@ export function holdSecret(secret: Secret): void {
 
 export function heldSecret(): Secret | null {
   return held;
+}
+
+/** The link of the room, read where it is shown and kept nowhere else. */
+export function heldLink(): string {
+  return held === null ? '' : linkOf(held.fragment);
 }
 
 /** Overwrites what can be overwritten (a string cannot) and forgets it. */

@@ -54,6 +54,10 @@ export const refused: Words['refused'] = {
     heading: 'Diese Seite und der Server passen nicht zusammen',
     text: 'Sie sind von verschiedenen Versionen. Laden Sie die Seite neu und öffnen Sie den Link noch einmal.',
   },
+  unable: {
+    heading: 'Dieser Browser konnte den Raum nicht öffnen',
+    text: 'Die Schlüssel eines Raums entstehen hier, im Browser, und das ist misslungen. Versuchen Sie es noch einmal. Misslingt es wieder, öffnen Sie den Link in einem anderen Browser.',
+  },
   create_unreachable: {
     heading: 'Der Server antwortet nicht',
     text: 'Es wurde kein Raum geöffnet. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
@@ -69,6 +73,10 @@ export const refused: Words['refused'] = {
   create_too_much_work: {
     heading: 'Das Rätsel ist zu schwer',
     text: 'Der Server verlangt mehr Arbeit, als diese Seite Ihrem Gerät zumutet. Versuchen Sie es später noch einmal, oder nehmen Sie einen anderen Server.',
+  },
+  create_unable: {
+    heading: 'Dieser Browser konnte keinen Raum öffnen',
+    text: 'Die Schlüssel eines Raums entstehen hier, im Browser, und auch das Rätsel wird hier gelöst: etwas davon ist misslungen. Es wurde kein Raum geöffnet. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Browser.',
   },
   create_failed: {
     heading: 'Der Raum ließ sich nicht öffnen',

@@ -53,6 +53,10 @@ export const refused = {
     heading: 'This page and the server do not fit together',
     text: 'They are of different versions. Reload the page and open the link again.',
   },
+  unable: {
+    heading: 'This browser could not open the room',
+    text: 'The keys of a room are made here, in the browser, and that failed. Try again. If it fails again, open the link in another browser.',
+  },
   create_unreachable: {
     heading: 'The server does not answer',
     text: 'No room was opened. Check your connection and try again.',
@@ -68,6 +72,10 @@ export const refused = {
   create_too_much_work: {
     heading: 'The puzzle is too hard',
     text: 'The server asks for more work than this page is willing to let your device do. Try again later, or use another server.',
+  },
+  create_unable: {
+    heading: 'This browser could not open a room',
+    text: 'The keys of a room are made here, in the browser, and so is the answer to the puzzle: something of that failed. No room was opened. Try again, or use another browser.',
   },
   create_failed: {
     heading: 'The room could not be opened',

@@ -1,13 +1,11 @@
-/** Cannot run: which feature is missing, and what to do. The link was taken out of the address bar, so it is given back here. */
-import { useId } from 'preact/hooks';
+/** Cannot run: which feature is missing, and what to do. */
 import type { Feature } from '../platform/features.ts';
-import { keepPrivate } from '../platform/page.ts';
 import { words } from '../strings/words.ts';
+import { KeptLink } from './kept-link.tsx';
 import { Page } from './page.tsx';
 
 export function CannotRun({ missing, link }: { missing: readonly Feature[]; link: string | null }) {
   const { cannotRun } = words.value;
-  const id = useId();
   return (
     <Page heading={cannotRun.heading} mood="puzzled">
       <p>{cannotRun.text}</p>
@@ -17,19 +15,7 @@ export function CannotRun({ missing, link }: { missing: readonly Feature[]; link
         ))}
       </ul>
       <p>{missing.includes('secure_context') ? cannotRun.secure : cannotRun.todo}</p>
-      {link !== null && (
-        <form class="card" autocomplete="off">
-          <label for={id}>{cannotRun.link}</label>
-          <input
-            id={id}
-            ref={keepPrivate}
-            readOnly
-            dir="ltr"
-            value={link}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-        </form>
-      )}
+      {link !== null && <KeptLink link={link} />}
       <p>{cannotRun.nothing}</p>
     </Page>
   );

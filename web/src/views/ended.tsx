@@ -1,8 +1,10 @@
 /** Ended: what happened, what was forgotten, and whatever the person wrote that nobody received. */
 import type { End } from '@pug/client';
 import { goToStart, joinAgain } from '../state/invitation.ts';
+import { heldLink } from '../state/secret.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
+import { KeptLink } from './kept-link.tsx';
 import { Page } from './page.tsx';
 import { PasteLink } from './paste.tsx';
 
@@ -31,6 +33,7 @@ function endingOf(end: End, joined: boolean): Ending {
     case 'full':
     case 'locked':
     case 'too_large':
+    case 'unable':
       return { ...words.value.refused[end], next: 'again' };
     case 'proof_rejected':
     case 'bad_message':
@@ -58,6 +61,7 @@ export function Ended({ end, joined, isUnpurged, unsent }: EndedProps) {
         </button>
       </div>
       {next === 'paste' && <PasteLink />}
+      {end === 'unable' && <KeptLink link={heldLink()} />}
       {joined && <p class="hint">{words.value.ended.history}</p>}
     </Page>
   );

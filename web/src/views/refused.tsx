@@ -3,6 +3,7 @@ import { goToStart } from '../state/invitation.ts';
 import { openAgain } from '../state/opening.ts';
 import type { Refusal } from '../state/screen.ts';
 import { words } from '../strings/words.ts';
+import { KeptLink } from './kept-link.tsx';
 import { Page } from './page.tsx';
 import { PasteLink } from './paste.tsx';
 
@@ -12,6 +13,7 @@ export function Refused({ refusal }: { refusal: Refusal }) {
     <Page heading={heading} mood="puzzled" key={refusal.kind}>
       <p class="lead">{text}</p>
       {refusal.kind === 'create_failed' && <p class="hint">{words.value.refused.code(refusal.code)}</p>}
+      {refusal.kind === 'unable' && <KeptLink link={refusal.link} />}
       {refusal.kind.startsWith('create') ? <CreateActions /> : <LinkActions />}
     </Page>
   );

@@ -2,19 +2,12 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { canShare, share } from '../platform/device.ts';
-import { linkOf } from '../platform/fragment.ts';
 import { keepPrivate } from '../platform/page.ts';
-import { heldSecret } from '../state/secret.ts';
+import { heldLink } from '../state/secret.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
 import { DialogFrame } from './dialog.tsx';
 import { QrCode } from './qr.tsx';
-
-/** The link of the room one is in, read where it is shown and kept nowhere else. */
-function heldLink(): string {
-  const secret = heldSecret();
-  return secret === null ? '' : linkOf(secret.fragment);
-}
 
 export function ShareDialog() {
   const id = useId();
