@@ -205,6 +205,17 @@ describe('CL-5 the log as it is drawn', () => {
     expect(log.blocks.value[0]?.key).toBe(blockLines + 1);
   });
 
+  test('CL-5 tells that older lines are gone, wherever the reader is', () => {
+    const log = logOf(many(5_000));
+    const page = watchShown(log);
+    hold(log);
+    showEarlier(log);
+    expect(page.value.isCut).toBe(false);
+    append(log, text(5_001), others);
+    expect(page.value.isCut).toBe(true);
+    expect(shown(emptyLog()).isCut).toBe(false);
+  });
+
   test('CL-5 redraws one block for a new line', () => {
     const log = logOf(many(blockLines + 1));
     const [first] = log.blocks.value;

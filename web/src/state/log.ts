@@ -153,6 +153,8 @@ export interface Shown {
   readonly waiting: readonly Waiting[];
   readonly earlier: boolean;
   readonly later: boolean;
+  /** Whether there were lines before all that are kept. */
+  readonly isCut: boolean;
 }
 
 export function shown(log: Log): Shown {
@@ -165,6 +167,8 @@ export function shown(log: Log): Shown {
     waiting: waiting.slice(below(start), below(end)),
     earlier: start > 0,
     later: end < countOf(log),
+    // The keys of lines ascend from 1.
+    isCut: (blocks[0]?.key ?? 1) > 1,
   };
 }
 
@@ -179,7 +183,7 @@ export function watchShown(log: Log): ReadonlySignal<Shown> {
 }
 
 function isSame(one: Shown, other: Shown): boolean {
-  const parts = ({ blocks, waiting, earlier, later }: Shown) => [earlier, later, ...blocks, ...waiting];
+  const parts = ({ blocks, waiting, earlier, later, isCut }: Shown) => [earlier, later, isCut, ...blocks, ...waiting];
   const others = parts(other);
   return parts(one).length === others.length && parts(one).every((part, at) => part === others[at]);
 }

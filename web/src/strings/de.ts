@@ -189,6 +189,7 @@ export const de: Words = {
     quietHeading: 'Sie sind drin',
     quiet:
       'Sie sehen, was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt bei denen, die da waren.',
+    cut: (kept) => `Ältere Zeilen gibt es nicht mehr: diese Seite behält die neuesten ${number(kept)}`,
     earlier: 'Frühere Nachrichten zeigen',
     later: 'Spätere Nachrichten zeigen',
     newest: 'Zurück zu den neuesten Nachrichten',

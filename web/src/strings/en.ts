@@ -183,6 +183,7 @@ export const en = {
     inviteNow: 'Invite people',
     quietHeading: 'You are in',
     quiet: 'You see what is written from now on. What was written before stays with those who were here.',
+    cut: (kept: number) => `Older lines are gone: this page keeps the newest ${number(kept)}`,
     earlier: 'Show earlier messages',
     later: 'Show later messages',
     newest: 'Back to the newest messages',

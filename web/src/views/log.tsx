@@ -1,7 +1,7 @@
 /** The log: at most 150 lines on the page, kept at the newest unless the reader has scrolled away. */
 
 import { useSignalEffect } from '@preact/signals';
-import type { Pending } from '@pug/client';
+import { maxLines, type Pending } from '@pug/client';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { nextFrame, onResize } from '../platform/device.ts';
 import { isFocusFree } from '../platform/page.ts';
@@ -40,6 +40,7 @@ export function LogView({ room }: { room: Room }) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls what has the focus, and Safari gives it to no region by itself. */}
       <section class="log" ref={scroller} aria-label={words.value.room.log} tabIndex={0}>
         <div class="lines">
+          {now.isCut && <p class="event">{words.value.room.cut(maxLines)}</p>}
           {now.earlier && (
             <button type="button" class="quiet" onClick={({ currentTarget }) => goEarlier(log, currentTarget)}>
               {words.value.room.earlier}
