@@ -30,7 +30,10 @@ export interface Socket {
   close(code?: number): void;
 }
 
-/** What `openSession` needs. The arrays of `link` and `ownerSeed` stay the caller's: they are read once and never changed. */
+/**
+ * What `openSession` needs. The arrays of `link`, `ownerSeed` and `identity` stay the caller's: they are never changed, and may serve for
+ * another session. Whoever made them overwrites them when the last is over; `identity.signKey` is read until then.
+ */
 export interface SessionOptions {
   readonly platform: Platform;
   readonly link: Link;

@@ -3,7 +3,10 @@ import { ascii, concat } from '@pug/wire';
 import { nameFrom } from './names.ts';
 import { sha256 } from './webcrypto.ts';
 
-/** An Ed25519 key pair: `publicKey` is 32 bytes, `signKey` PKCS#8 (RFC 8410). Made anew for each session, and kept over its reconnects. */
+/**
+ * An Ed25519 key pair: `publicKey` is 32 bytes, `signKey` PKCS#8 (RFC 8410). Made anew for each session, and kept over its reconnects. Bytes
+ * and no `CryptoKey`, because the ratchet's library takes bytes: whoever made it overwrites `signKey` when the session is over.
+ */
 export interface Identity {
   readonly publicKey: Uint8Array;
   readonly signKey: Uint8Array;

@@ -6,8 +6,10 @@ let chosenName = '';
 
 /** Makes a new identity and gives the name and tag that others will see. */
 export async function becomeSomebody(): Promise<Persona> {
-  held = await makeIdentity();
-  return personaOf(held.publicKey);
+  const identity = await makeIdentity();
+  becomeNobody();
+  held = identity;
+  return personaOf(identity.publicKey);
 }
 
 export function heldIdentity(): Identity | null {
