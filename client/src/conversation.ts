@@ -361,11 +361,9 @@ export class Conversation {
     for (const line of this.#log.rewrite(member, rewrite)) this.#options.onChange({ type: 'line_changed', line });
   }
 
-  /** Once in a row is enough. */
+  /** Once in a row and a minute: a flood is one line, and what comes hours later is told as what it is. */
   #complain(kind: 'unreadable' | 'forked', member: number, atMs: number): void {
-    const last = this.#log.lines.at(-1);
-    if (last?.kind === kind && last.member === member) return;
-    this.#append({ kind, member, name: this.#nameOf(member), atMs });
+    if (!this.#log.tells(kind, member, atMs)) this.#append({ kind, member, name: this.#nameOf(member), atMs });
   }
 
   #nameOf(member: number): string | null {

@@ -4,6 +4,8 @@ import type { Line } from './api.ts';
 /** Lines kept in memory. */
 export const maxLines = 5_000;
 
+const minuteMs = 60_000;
+
 /** A line about a member. */
 export type MemberLine = Extract<Line, { readonly member: number }>;
 
@@ -21,6 +23,12 @@ export class Log {
   /** The members that lines are about. */
   get members(): ReadonlySet<number> {
     return new Set(this.#lines.flatMap((line) => ('member' in line ? [line.member] : [])));
+  }
+
+  /** Whether the last line tells the same of the same member, in the minute of the clock that stands beside it. */
+  tells(kind: MemberLine['kind'], member: number, atMs: number): boolean {
+    const last = this.#lines.at(-1);
+    return last?.kind === kind && last.member === member && minuteOf(last.atMs) === minuteOf(atMs);
   }
 
   append(draft: Draft): Line {
@@ -46,4 +54,8 @@ export class Log {
   clear(): void {
     this.#lines.length = 0;
   }
+}
+
+function minuteOf(atMs: number): number {
+  return Math.floor(atMs / minuteMs);
 }
