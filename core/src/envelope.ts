@@ -56,6 +56,7 @@ export async function openFrame({ frameKey, roomIdBytes, member, payload }: Open
     const body = await crypto.subtle.decrypt(algorithm, frameKey, unshared(payload.subarray(headerBytes)));
     return { type, body: new Uint8Array(body) };
   } catch {
+    // Web Crypto has one error for bytes that are false and for a failure of its own (OperationError): to a receiver they are the same.
     return null;
   }
 }

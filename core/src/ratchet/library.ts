@@ -84,7 +84,10 @@ export function decodePrivate(bytes: Uint8Array): PrivateMessage | null {
   return message?.wireformat === 'mls_private_message' ? message.privateMessage : null;
 }
 
-/** The library reports what it refuses by throwing, among other things errors of its own; to us all of it is "not acceptable". */
+/**
+ * The library reports what it refuses by throwing, among other things errors of its own and of Web Crypto, which says the same of false bytes
+ * and of a device that fails; to us all of it is "not acceptable".
+ */
 export async function attempt<T>(run: () => Promise<T>): Promise<T | null> {
   try {
     return await run();
