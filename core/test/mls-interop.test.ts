@@ -140,7 +140,7 @@ describe('CR-11 CR-12 with an independent implementation', () => {
         [first, second],
         [second, first],
       ] as const) {
-        for (let lost = 0; lost < 20; lost++) await speaker.protect(aad, aad);
+        for (let lost = 0; lost < 16; lost++) await speaker.protect(aad, aad);
         expect((await reader.unprotect(await speaker.protect(aad, aad))).text).toEqual(aad);
         const late = await speaker.protect(aad, new Uint8Array());
         room = await change(room, speaker, [], []);

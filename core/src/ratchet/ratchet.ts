@@ -75,6 +75,9 @@ export interface Ratchet {
   discard(candidate: Candidate): void;
 }
 
+/** Generations that may be passed over (CR-11). Each is work for every receiver, and a hostile member passes over as many as it may. */
+const maxAhead = 16;
+
 function capabilitiesOf(suite: CiphersuiteImpl): Capabilities {
   return { versions: ['mls10'], ciphersuites: [suite.name], extensions: [], proposals: [], credentials: ['basic'] };
 }
@@ -86,7 +89,7 @@ export function makeRatchet(suite: CiphersuiteImpl, check: CredentialCheck): Rat
     keyRetentionConfig: {
       retainKeysForGenerations: 0,
       retainKeysForEpochs: retainedEpochs,
-      maximumForwardRatchetSteps: 200,
+      maximumForwardRatchetSteps: maxAhead,
     },
     lifetimeConfig: { maximumTotalLifetime: 0n, validateLifetimeOnReceive: false },
     keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
