@@ -1,6 +1,7 @@
 /** The menu of a room: the setting, and the owner's rights. */
 import { useId } from 'preact/hooks';
 import { browserName, isTouch } from '../platform/device.ts';
+import { version } from '../state/about.ts';
 import { quickExit } from '../state/keys.ts';
 import { keepLink, leaveRoom, letSound } from '../state/membership.ts';
 import { troubleOf } from '../state/notices.ts';
@@ -87,7 +88,7 @@ function Diagnostics({ room }: { room: Room }) {
   return (
     <div class="menu-item">
       <CopyButton
-        text={() => `${room.session.diagnostics()}\n${browserName()}`}
+        text={() => `client ${version}\n${room.session.diagnostics()}\n${browserName()}`}
         label={menu.diagnostics}
         copied={menu.copied}
         failed={menu.copyFailed}
