@@ -136,6 +136,18 @@ async function lostAndPurged(moves: Moves, owner: Page, guest: Page, link: strin
   await owner.close();
 }
 
+async function unable(moves: Moves, link: string): Promise<void> {
+  const { camera, words, button, heading } = moves;
+  const page = await camera.link(link);
+  const join = button(page, words.invitation.join);
+  await join.waitFor();
+  await moves.break(page);
+  await join.click();
+  await heading(page, words.refused.unable.heading).waitFor();
+  await camera.shot(page, '33-unable');
+  await page.close();
+}
+
 export async function endings(camera: Camera): Promise<void> {
   const moves = new Moves(camera);
   const { words, button, inDialog, close, composer, heading } = moves;
@@ -161,6 +173,7 @@ export async function endings(camera: Camera): Promise<void> {
   await heading(owner, words.ended.left.heading).waitFor();
   await camera.shot(owner, '66-ended-left');
   await owner.close();
+  await unable(moves, link);
   await unreachable(moves, link);
   await expired(moves);
 }

@@ -40,6 +40,12 @@ export class Moves {
     return page;
   }
 
+  /** From now on this browser can make no keys. */
+  break = (page: Page) =>
+    page.evaluate(() => {
+      SubtleCrypto.prototype.deriveBits = () => Promise.reject(new DOMException('no', 'OperationError'));
+    });
+
   close = (page: Page) => this.button(page, this.words.close).click();
 
   async say(page: Page, text: string): Promise<void> {

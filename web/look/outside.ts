@@ -41,7 +41,8 @@ export async function opening(camera: Camera): Promise<void> {
 }
 
 async function openingFails(camera: Camera): Promise<void> {
-  const { words, button, heading } = new Moves(camera);
+  const moves = new Moves(camera);
+  const { words, button, heading } = moves;
   const { refused } = words;
   const page = await camera.page();
   await page.getByLabel(words.duration(3600), { exact: true }).waitFor();
@@ -64,6 +65,10 @@ async function openingFails(camera: Camera): Promise<void> {
     await button(page, words.cancel).click();
     await page.unroute('**/api/v1/rooms');
   }
+  await moves.break(page);
+  await button(page, words.start.open).click();
+  await heading(page, refused.create_unable.heading).waitFor();
+  await camera.shot(page, '08-create-unable');
   await page.close();
 }
 
