@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { utimesSync } from 'node:fs';
+import { readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { bunPath } from '../bun.mjs';
 import { isWebBuilt } from '../web.mjs';
@@ -47,6 +47,39 @@ describe('the launcher of Bun', () => {
       137,
       null,
     ]);
+  });
+});
+
+describe('npm start', () => {
+  const root = join(import.meta.dir, '..', '..');
+  const scripts = ['start.mjs', 'bun.mjs', 'web.mjs', 'usage.mjs'].map((name) => `tools/${name}`);
+  const tree = {
+    ...Object.fromEntries(scripts.map((path) => [path, readFileSync(join(root, path), 'utf8')])),
+    // Stands where npm says that it is, and is asked to build.
+    'npm.mjs': "console.log('builds'); process.exit(1);",
+  };
+
+  /** In a tree whose web client was never built. */
+  const start = (...flags: readonly string[]) =>
+    withTree(tree, (folder) => {
+      for (const name of ['relay', 'node_modules']) symlinkSync(join(root, name), join(folder, name));
+      const env = { ...process.env, npm_execpath: join(folder, 'npm.mjs') };
+      return spawnSync('node', [join(folder, 'tools', 'start.mjs'), ...flags], { env, encoding: 'utf8' });
+    });
+
+  test('builds nothing for a relay that would refuse its settings', () => {
+    const { status, stdout, stderr } = start('--nonsense');
+    expect([status, stdout, stderr]).toEqual([2, '', '--nonsense: there is no such flag (see --help)\n']);
+  });
+
+  test.each(['--help', '--version', '--check-config', '--print-config'])('builds nothing to answer %s', (flag) => {
+    const { status, stdout } = start(flag);
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('builds');
+  });
+
+  test('builds before it serves', () => {
+    expect(start('--port', '0')).toMatchObject({ status: 1, stdout: 'builds\n' });
   });
 });
 
