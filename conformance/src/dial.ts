@@ -5,6 +5,9 @@ import { connect as connectTls } from 'node:tls';
 /** How long anything here waits for the relay before it calls it silent. */
 export const patienceMs = 5_000;
 
+/** Nothing came in that time. */
+export class Silence extends Error {}
+
 /**
  * Whether a test can speak to the relay from many addresses (127.0.0.0/8): it is on this machine, and so is not reached through TLS, which
  * another program may end before it.
@@ -27,7 +30,7 @@ export function dial(url: URL, localAddress?: string): Promise<Socket> {
       connectTls({ host, port, ...(isIP(host) ? {} : { servername: url.hostname }) })
     : connect({ host, port, ...(localAddress === undefined ? {} : { localAddress }) });
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => socket.destroy(new Error(`no connection to ${url.host} in time`)), patienceMs);
+    const timer = setTimeout(() => socket.destroy(new Silence(`no connection to ${url.host} in time`)), patienceMs);
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       clearTimeout(timer);
       socket.setNoDelay(true);

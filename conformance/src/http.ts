@@ -1,6 +1,6 @@
 /** HTTP as bytes: requests that no HTTP library would send, and answers with every header as it stood. */
 import type { Socket } from 'node:net';
-import { dial, patienceMs } from './dial.ts';
+import { dial, patienceMs, Silence } from './dial.ts';
 
 export type Header = readonly [name: string, value: string];
 
@@ -66,13 +66,13 @@ export async function exchange(url: URL, request: Request): Promise<Answer> {
 export function readAnswer(socket: Socket, headOnly: boolean, first: Buffer = Buffer.alloc(0)): Promise<Answer> {
   let received = first;
   return new Promise((resolve, reject) => {
-    const finish = (answer: Answer | null, why: string) => {
+    const finish = (answer: Answer | null, why: string, Failure: new (message: string) => Error = Error) => {
       clearTimeout(timer);
       socket.destroy();
       if (answer) resolve(answer);
-      else reject(new Error(`${why} after ${received.length} bytes of an answer`));
+      else reject(new Failure(`${why} after ${received.length} bytes of an answer`));
     };
-    const timer = setTimeout(() => finish(null, 'silence'), patienceMs);
+    const timer = setTimeout(() => finish(null, 'silence', Silence), patienceMs);
     const take = (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       if (received.length > mostAnswerBytes) finish(null, 'no end');

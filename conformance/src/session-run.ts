@@ -1,9 +1,10 @@
 /** Runs scenarios, each on the kind of relay it needs, and asks two innocent people after each whether they can still talk. */
 import { Neighbours } from './neighbours.ts';
 import { masked, Unmet } from './peer.ts';
-import { type Command, type Relay, relayAt, startRelay } from './relay.ts';
+import { type Command, type Relay, startRelay } from './relay.ts';
 import { mortal, type Scenario, type Setting } from './scenario.ts';
 import { Skipped, Trial } from './trial.ts';
+import { silentTo } from './vital.ts';
 
 const longestScenarioMs = 30_000;
 
@@ -16,6 +17,10 @@ interface Place {
   readonly relay: Relay;
   /** Or why nobody could move in. */
   readonly neighbours: Neighbours | Unmet;
+  /** Something failed since it was last asked whether it still answers. */
+  isSuspect: boolean;
+  /** What it was found to leave without an answer. */
+  silentTo: string | null;
 }
 
 export class SessionRun {
@@ -24,6 +29,8 @@ export class SessionRun {
   /** What starts a relay; absent for the one of this tree. */
   readonly #command: Command | undefined;
   readonly #places = new Map<Setting | Relay, Place>();
+  /** Why no relay starts for a setting: waiting for one again would be in vain. */
+  readonly #startless = new Map<Setting | Relay, unknown>();
 
   constructor(given: Relay | null, command?: Command) {
     this.#given = given;
@@ -35,16 +42,18 @@ export class SessionRun {
     if (misfit !== null) return { kind: 'skipped', why: misfit };
     const place = await this.#placeFor(scenario.setting);
     const { neighbours } = place;
-    // A relay that only begins to be one is judged all the same; one of ours is no relay.
-    if (neighbours instanceof Unmet && this.#given === null) {
-      return { kind: 'failed', why: neighbours.message, transcript: [] };
-    }
+    const obstacle = await this.#obstacle(place);
+    if (obstacle !== null) return { kind: 'failed', why: obstacle, transcript: [] };
     const outcome = await attempt(scenario, place.relay);
+    place.isSuspect = outcome.kind === 'failed';
     if (scenario.setting === mortal) await this.#leave(scenario.setting, place);
     if (outcome.kind !== 'passed' || scenario.setting === mortal || neighbours instanceof Unmet) return outcome;
     return neighbours.talk().then(
       () => outcome,
-      (error: Error) => failed(`afterwards the room next door could not talk: ${error.message}`, neighbours.trial),
+      (error: Error) => {
+        place.isSuspect = true;
+        return failed(`afterwards the room next door could not talk: ${error.message}`, neighbours.trial);
+      },
     );
   }
 
@@ -60,13 +69,10 @@ export class SessionRun {
     return faults.length === 0 ? null : faults.join('; ');
   }
 
-  /** Whether the relay that was given still answers anything. */
-  async answers(): Promise<boolean> {
-    if (this.#given === null) return true;
-    return relayAt(this.#given.url).then(
-      () => true,
-      () => false,
-    );
+  /** Why the relay that was given can be judged no more, or null. */
+  get silence(): string | null {
+    const place = this.#given && this.#places.get(this.#given);
+    return place ? silenceOf(place) : null;
   }
 
   /** Whether a relay that was started here has ended by itself. */
@@ -88,10 +94,28 @@ export class SessionRun {
     const key = this.#given ?? setting;
     const known = this.#places.get(key);
     if (known) return known;
-    const relay = this.#given ?? (await startRelay(setting.flags, this.#command));
-    const place = { relay, neighbours: await moveIn(relay) };
+    if (this.#startless.has(key)) throw this.#startless.get(key);
+    const relay = this.#given ?? (await this.#start(setting));
+    const neighbours = await moveIn(relay);
+    const place: Place = { relay, neighbours, isSuspect: neighbours instanceof Unmet, silentTo: null };
     this.#places.set(key, place);
     return place;
+  }
+
+  #start(setting: Setting): Promise<Relay> {
+    return startRelay(setting.flags, this.#command).catch((error: unknown) => {
+      this.#startless.set(setting, error);
+      throw error;
+    });
+  }
+
+  /** Why nothing can be judged here, or null. */
+  async #obstacle(place: Place): Promise<string | null> {
+    // A relay that only begins to be one is judged all the same; one of ours is no relay.
+    if (place.neighbours instanceof Unmet && this.#given === null) return place.neighbours.message;
+    if (place.isSuspect) place.silentTo ??= await silentTo(place.relay.url);
+    place.isSuspect = false;
+    return silenceOf(place);
   }
 
   async #leave(key: Setting | Relay, place: Place): Promise<number | null> {
@@ -99,6 +123,10 @@ export class SessionRun {
     if (place.neighbours instanceof Neighbours) place.neighbours.moveOut();
     return place.relay.process === null ? 0 : place.relay.process.stop();
   }
+}
+
+function silenceOf({ silentTo }: Place): string | null {
+  return silentTo === null ? null : `the relay answers no more: ${silentTo} is left without an answer`;
 }
 
 async function moveIn(relay: Relay): Promise<Neighbours | Unmet> {

@@ -41,12 +41,12 @@ async function judge(url: URL | null, chosen: readonly Scenario[], everything: b
   for (const scenario of chosen) {
     const startedMs = performance.now();
     const outcome = await run.run(scenario);
+    if (run.silence !== null) break;
     by[outcome.kind].push(scenario);
     report(scenario.title, outcome, performance.now() - startedMs, everything);
     left--;
-    if (outcome.kind === 'failed' && !(await run.answers())) break;
   }
-  const fault = left > 0 ? `the relay answers no more: ${left} scenarios were not judged` : await run.end();
+  const fault = run.silence === null ? await run.end() : `${run.silence}; scenarios that were not judged: ${left}`;
   if (fault !== null) printed(`FAILED  ${fault}`);
   const unseen = unjudged(by.skipped, [...by.passed, ...by.failed]);
   if (unseen.length > 0) console.log(`not judged, because all of their scenarios were skipped: ${unseen.join(', ')}`);

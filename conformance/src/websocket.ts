@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { dial, patienceMs } from './dial.ts';
+import { dial, patienceMs, Silence } from './dial.ts';
 import { type Answer, type Header, headerOf, parseHead, readAnswer, requestBytes } from './http.ts';
 
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -71,7 +71,7 @@ function firstHead(socket: Socket): Promise<Buffer> {
       socket.destroy();
       reject(error);
     };
-    const timer = setTimeout(() => done(new Error('no answer to an upgrade in time')), patienceMs);
+    const timer = setTimeout(() => done(new Silence('no answer to an upgrade in time')), patienceMs);
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       if (received.includes('\r\n\r\n')) done();
@@ -144,7 +144,7 @@ export class RawSocket {
       };
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(taker), 1);
-        reject(new Error(`nothing arrived within ${waitMs} ms`));
+        reject(new Silence(`nothing arrived within ${waitMs} ms`));
       }, waitMs);
       this.#waiting.push(taker);
     });

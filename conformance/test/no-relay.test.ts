@@ -10,12 +10,13 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-/** Whatever is sent, these bytes are the answer; null ends the connection without one. */
-function serve(answer: (request: string) => string | null): Promise<URL> {
+/** Whatever is sent, these bytes are the answer; null ends the connection without one, and undefined leaves it as it is. */
+function serve(answer: (request: string) => string | null | undefined): Promise<URL> {
   const server = createServer((socket: Socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
       const text = answer(bytes.toString('latin1'));
+      if (text === undefined) return;
       if (text === null) socket.destroy();
       else socket.end(text);
     });
@@ -48,7 +49,7 @@ async function judged(url: URL) {
   return { status, stdout, stderr };
 }
 
-describe('judging what is no relay', () => {
+describe.concurrent('judging what is no relay', () => {
   test.each([
     ['ends every connection', () => null, 'FAILED  no relay to judge: connection closed'],
     ['answers something else, with orders for the terminal', () => answered('\u001b[2Jhello'), '200 \\u001b[2Jhello'],
@@ -56,6 +57,11 @@ describe('judging what is no relay', () => {
       'only has a policy',
       (request: string) => (request.includes('/policy') ? answered(encodePolicy(defaultPolicy)) : null),
       '0 passed, 2 failed, 0 skipped',
+    ],
+    [
+      'publishes its policy and then hangs',
+      (request: string) => (request.includes('/policy') ? answered(encodePolicy(defaultPolicy)) : undefined),
+      'FAILED  the relay answers no more: a call for a challenge is left without an answer; scenarios that were not judged: 2',
     ],
   ] as const)(
     'that %s',
@@ -72,7 +78,7 @@ describe('judging what is no relay', () => {
     async (size) => {
       const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
       const url = await serve(() => `${head}${size}\r\nhello\r\n0\r\n\r\n`);
-      expect(exchange(url, { path: '/' })).rejects.toThrow('of an answer');
+      await expect(exchange(url, { path: '/' })).rejects.toThrow('of an answer');
     },
   );
 });
