@@ -238,6 +238,17 @@ func TestTheFirstTableThatIsFullSaysSo_PW_10(t *testing.T) {
 	}
 }
 
+func TestWhatComesTooLateForgetsNothing_PW_10(t *testing.T) {
+	u := newUsed(8)
+	u.add(1, windows*windowSeconds)
+	if u.has(2, 0) || !u.full(0) {
+		t.Error("a token that ended long ago has a table")
+	}
+	if !u.has(1, windows*windowSeconds) {
+		t.Error("the solution of a token that can be valid is forgotten")
+	}
+}
+
 func TestOneTooManyVerificationsIsBusy_PW_13(t *testing.T) {
 	w := newWork(time.Now())
 	for range atOnce {

@@ -42,11 +42,15 @@ func (u *used) mark(puzzle [32]byte) uint64 {
 	return max(1, binary.BigEndian.Uint64(hash[:])) // 0 is an empty place
 }
 
-// table is that of a token which ends at this second; what a window of long ago left there is forgotten.
+// table is that of a token which ends at this second; what a window of long ago left there is forgotten. It is nil where a
+// later window has that place: then the token ended while its request waited.
 func (u *used) table(ends int64) *usedTable {
 	window := ends / windowSeconds
 	table := &u.tables[window%windows]
-	if table.window != window {
+	if table.window > window {
+		return nil
+	}
+	if table.window < window {
 		*table = usedTable{window: window}
 	}
 	return table
@@ -54,12 +58,16 @@ func (u *used) table(ends int64) *usedTable {
 
 func (u *used) has(mark uint64, ends int64) bool {
 	table := u.table(ends)
-	return table.slots != nil && table.slots[table.place(mark)] == mark
+	return table != nil && table.slots != nil && table.slots[table.place(mark)] == mark
 }
 
-// full tells whether another one still has room. A quarter of the places stays free, so that looking is short.
-func (u *used) full(ends int64) bool { return u.table(ends).count >= u.places/4*3 }
+// full tells that another one has no room any more. A quarter of the places stays free, so that looking is short.
+func (u *used) full(ends int64) bool {
+	table := u.table(ends)
+	return table == nil || table.count >= u.places/4*3
+}
 
+// add is for one that has room.
 func (u *used) add(mark uint64, ends int64) {
 	table := u.table(ends)
 	if table.slots == nil {
