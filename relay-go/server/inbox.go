@@ -75,42 +75,32 @@ func (in *inbox) next(maxFrame int) (event, error) {
 // take reads a frame's payload. A message that goes on is kept; its opcode is then OpContinuation.
 func (in *inbox) take(header ws.Header, maxFrame int) (event, error) {
 	if header.OpCode.IsControl() {
-		payload, err := in.payload(header, nil)
+		payload, err := in.payload(header)
 		return event{header.OpCode, payload}, err
 	}
 	if header.OpCode != ws.OpContinuation {
 		in.opcode = header.OpCode
 	}
-	if err := bound(in.opcode, int64(len(in.message))+header.Length, maxFrame); err != nil {
-		return event{}, err
+	most, tooLong := maxFrame, tooLarge
+	if in.opcode == ws.OpText {
+		most, tooLong = wire.MaxControlBytes, malformed
+	}
+	if header.Length > int64(most-len(in.message)) {
+		return event{}, tooLong
 	}
 	if header.Fin && in.message == nil {
-		payload, err := in.payload(header, nil)
+		payload, err := in.payload(header)
 		return event{in.opcode, payload}, checked(in.opcode, payload, err)
 	}
-	if in.message == nil {
-		in.message = []byte{} // Begun, if only with an empty fragment.
-	}
-	message, err := in.payload(header, in.message)
-	if err != nil {
+	if err := in.extend(header, most); err != nil {
 		return event{}, err
 	}
 	if !header.Fin {
-		in.message = message
 		return event{opcode: ws.OpContinuation}, nil
 	}
+	message := in.message
 	in.message = nil
 	return event{in.opcode, message}, checked(in.opcode, message, nil)
-}
-
-func bound(opcode ws.OpCode, length int64, maxFrame int) error {
-	switch {
-	case opcode == ws.OpText && length > wire.MaxControlBytes:
-		return malformed
-	case opcode == ws.OpBinary && length > int64(maxFrame):
-		return tooLarge
-	}
-	return nil
 }
 
 func checked(opcode ws.OpCode, payload []byte, err error) error {
@@ -120,31 +110,45 @@ func checked(opcode ws.OpCode, payload []byte, err error) error {
 	return err
 }
 
-// payload reads and unmasks a frame's bytes. Alone and whole in the buffer they are a part of it; otherwise they are
-// appended to `to`.
-func (in *inbox) payload(header ws.Header, to []byte) ([]byte, error) {
+// payload reads a whole frame's bytes. Where they fit into the buffer they are a part of it.
+func (in *inbox) payload(header ws.Header) ([]byte, error) {
 	length := int(header.Length)
-	if to == nil && length <= inboxBytes {
-		for in.until-in.from < length {
-			if err := in.more(); err != nil {
-				return nil, err
-			}
-		}
-		if length == 0 {
-			return nil, nil
-		}
-		bytes := in.buffer[in.from : in.from+length]
-		in.from += length
-		ws.Cipher(bytes, header.Mask, 0)
-		return bytes, nil
+	if length > inboxBytes {
+		bytes := make([]byte, length)
+		return bytes, in.unmasked(bytes, header)
 	}
-	had := len(to)
-	to = append(to, make([]byte, length)...)
-	if _, err := io.ReadFull(in, to[had:]); err != nil {
-		return nil, err
+	for in.until-in.from < length {
+		if err := in.more(); err != nil {
+			return nil, err
+		}
 	}
-	ws.Cipher(to[had:], header.Mask, 0)
-	return to, nil
+	if length == 0 {
+		return nil, nil
+	}
+	bytes := in.buffer[in.from : in.from+length]
+	in.from += length
+	ws.Cipher(bytes, header.Mask, 0)
+	return bytes, nil
+}
+
+// extend reads a fragment's bytes behind those that have come. What is held doubles, but never beyond the `most` bytes that
+// the message may have: `append` would make room for a quarter more (OP-14).
+func (in *inbox) extend(header ws.Header, most int) error {
+	had := len(in.message)
+	whole := had + int(header.Length)
+	if in.message == nil || whole > cap(in.message) {
+		larger := make([]byte, had, min(max(whole, 2*had), most))
+		copy(larger, in.message)
+		in.message = larger
+	}
+	in.message = in.message[:whole]
+	return in.unmasked(in.message[had:], header)
+}
+
+func (in *inbox) unmasked(to []byte, header ws.Header) error {
+	_, err := io.ReadFull(in, to)
+	ws.Cipher(to, header.Mask, 0)
+	return err
 }
 
 // Read gives what is in the buffer, and waits for more when there is nothing.

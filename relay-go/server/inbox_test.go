@@ -89,6 +89,31 @@ func TestWhatArrivesInAnyPieces_SK_12(t *testing.T) {
 	}
 }
 
+func TestAMessageInPartsTakesNoMoreThanItMay_OP_14(t *testing.T) {
+	for _, part := range []int{1, 7, 999, 1500, testFrameBytes - 1} {
+		stream, opcode, length := []byte{}, ws.OpBinary, 0
+		for ; length+part <= testFrameBytes; length += part {
+			stream = append(stream, from(opcode, false, string(make([]byte, part)))...)
+			opcode = ws.OpContinuation
+		}
+		in := &inbox{}
+		in.fill = func(in *inbox) error {
+			if cap(in.message) > testFrameBytes {
+				t.Errorf("in parts of %d bytes it takes %d", part, cap(in.message))
+			}
+			if len(stream) == 0 {
+				return io.EOF
+			}
+			count := copy(in.room(), stream[:min(100, len(stream))])
+			in.until, stream = in.until+count, stream[count:]
+			return nil
+		}
+		if _, err := in.next(testFrameBytes); !errors.Is(err, io.EOF) || len(in.message) != length {
+			t.Errorf("in parts of %d bytes %d came, %v", part, len(in.message), err)
+		}
+	}
+}
+
 func FuzzInbox(f *testing.F) {
 	f.Add(from(ws.OpText, true, "a"))
 	f.Add(append(from(ws.OpBinary, false, "a"), from(ws.OpContinuation, true, "b")...))
