@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -59,6 +61,45 @@ func TestAnUpgradeWhoseAnswerNobodyReadsEnds_LM_9(t *testing.T) {
 		t.Fatalf("the connection stays: %v", err)
 	}
 	r.await(r.isEmpty)
+}
+
+// failing is a listener on which some connections come to nothing.
+type failing struct {
+	oneSocket
+	errors []error
+}
+
+func (l *failing) Accept() (net.Conn, error) {
+	if len(l.errors) == 0 {
+		return l.oneSocket.Accept()
+	}
+	err := l.errors[0]
+	l.errors = l.errors[1:]
+	return nil, err
+}
+
+func TestAConnectionThatCannotBeAcceptedDoesNotMakeTheRelayDeaf_OP_13(t *testing.T) {
+	listener := &failing{oneSocket{make(chan net.Conn, 1)}, []error{syscall.ENOMEM, syscall.EPROTO}}
+	ours, theirs := net.Pipe()
+	defer ours.Close()
+	listener.arriving <- theirs
+	if socket, err := (patient{listener, startRelay(t).Server}).Accept(); socket != theirs {
+		t.Fatalf("after two that failed it accepts nothing: %v", err)
+	}
+	close(listener.arriving)
+	if _, err := (patient{listener, nil}).Accept(); err != net.ErrClosed {
+		t.Fatalf("a closed listener is waited for: %v", err)
+	}
+}
+
+func TestAConnectionWithoutARequestEnds_LM_9(t *testing.T) {
+	nothing := oneSocket{make(chan net.Conn)}
+	defer close(nothing.arriving)
+	server := startRelay(t).serve(nothing, http.NotFoundHandler())
+	defer server.Close()
+	if longest := max(server.IdleTimeout, server.ReadTimeout, server.ReadHeaderTimeout); longest > 30*time.Second {
+		t.Fatalf("one may stay for %v", longest)
+	}
 }
 
 func TestASecondLengthEndsTheConnection_HT_4(t *testing.T) {

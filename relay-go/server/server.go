@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	// headerSeconds is how long a request may take to arrive, and a connection may wait for the next.
+	// headerTimeout is how long a request may take to arrive; waitTimeout is how long a connection may go without one (LM-9).
 	headerTimeout = 10 * time.Second
-	waitTimeout   = 60 * time.Second
+	waitTimeout   = 30 * time.Second
 	// writeTimeout is for the whole answer: a page's largest script, at the speed of a bad telephone line.
 	writeTimeout   = 120 * time.Second
 	maxHeaderBytes = 16 << 10
