@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ask, refuse } from '../../tools/usage.mjs';
+import { inLanes } from './lanes.ts';
 import type { Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';
 import { relayIn } from './relay.ts';
@@ -112,28 +113,17 @@ export async function tryMutant({ rules, edits }: Mutant): Promise<Verdict> {
   }
 }
 
-/** The control: an unchanged copy must pass what found the faults. @returns what it failed, or null */
+/** The control: an unchanged copy must pass what found the faults, what only waits beside the rest. @returns what it failed, or null */
 export async function tryControl(asked: readonly Scenario[]): Promise<string | null> {
   const folder = copyRelay();
+  const groups = Map.groupBy(asked, ({ setting }) => (setting.waits ? setting : null));
   try {
-    const failure = await firstFailure(folder, asked);
-    return failure && `${failure.scenario.title}: ${failure.outcome.kind} ${JSON.stringify(failure.outcome)}`;
+    const failures = await Promise.all([...groups.values()].map((group) => firstFailure(folder, group)));
+    const failure = failures.find((found) => found !== null);
+    return failure ? `${failure.scenario.title}: ${failure.outcome.kind} ${JSON.stringify(failure.outcome)}` : null;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Starts `work` for every item, so many at once, in order. */
-export function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R>[] {
-  const started: Promise<R>[] = [];
-  for (const [at, item] of items.entries()) {
-    const before = started[at - lanes];
-    const start = () => work(item);
-    started.push(before === undefined ? start() : before.then(start, start));
-  }
-  // Whoever asks for a result hears of its error; until then it is nobody's.
-  for (const result of started) result.catch(() => undefined);
-  return started;
 }
 
 export const lanes = 2;

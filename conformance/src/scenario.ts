@@ -40,6 +40,9 @@ export const brief: Setting = {
   },
 };
 
+/** The same, for what only waits: others do not make it miss a moment. */
+export const patient: Setting = { ...brief, name: 'patient', waits: true };
+
 /** Big rooms, high rates, and little patience with who does not read. */
 export const crowd: Setting = {
   name: 'crowd',

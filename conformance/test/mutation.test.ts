@@ -1,7 +1,8 @@
 /** Relays with a planted fault each: the suite that judges relays is judged by whether it catches them. */
 import { afterAll, expect, test } from 'bun:test';
+import { inLanes } from '../src/lanes.ts';
 import { mutants } from '../src/mutants.ts';
-import { inLanes, lanes, tryControl, tryMutant } from '../src/mutation.ts';
+import { lanes, tryControl, tryMutant } from '../src/mutation.ts';
 import type { Scenario } from '../src/scenario.ts';
 
 const quick = mutants.filter(({ slow }) => !slow);

@@ -1,7 +1,7 @@
 /** What ends by itself: joins that do not come, rooms that are full of nothing, time up (needs short times). */
 import { encodeCreateRequest } from '@pug/wire';
 import { demand, type Peer } from '../peer.ts';
-import { brief, instant, type Scenario, scenario } from '../scenario.ts';
+import { brief, instant, patient, type Scenario, scenario } from '../scenario.ts';
 import type { Room, Trial } from '../trial.ts';
 import { opcodes, webSocketFrame } from '../websocket.ts';
 
@@ -139,9 +139,9 @@ async function noLongerLife(trial: Trial): Promise<void> {
 }
 
 export const timeScenarios: readonly Scenario[] = [
-  scenario('SK-4 SK-12 a socket that does not join is closed in time', joinTimeout, brief),
-  scenario('SK-11 RM-4 a socket on which nothing arrives is closed', idle, brief),
-  scenario('RM-1 RM-10 PW-10 a room that nobody joined is forgotten, its solution is not', pending, brief),
+  scenario('SK-4 SK-12 a socket that does not join is closed in time', joinTimeout, patient),
+  scenario('SK-11 RM-4 a socket on which nothing arrives is closed', idle, patient),
+  scenario('RM-1 RM-10 PW-10 a room that nobody joined is forgotten, its solution is not', pending, patient),
   scenario('RM-9 RM-10 an empty room waits a while for somebody to come back', empty, brief),
   scenario('RM-8 RM-10 JN-4 time up closes everybody, and the room is unknown', expiry, brief),
   scenario('RM-8 JN-4 nobody gets in the moment the time is up', theMoment, brief),
