@@ -179,7 +179,8 @@ function stories(args) {
   const problem = ensureBrowsers(console.error);
   if (problem !== null) fail(problem);
   const playwright = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
-  against(process.execPath, [playwright, 'test', '--config=e2e', ...STORIES, ...args]);
+  // Two of the eight, one in each browser, wait for most of a minute.
+  against(process.execPath, [playwright, 'test', '--config=e2e', '--workers=3', ...STORIES, ...args]);
 }
 
 /** Does something that takes nothing. @param {() => void} work @returns {(args: string[]) => void} */
