@@ -14,11 +14,12 @@ import { ask, refuse } from './usage.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
 /** @typedef {{ program: string, args: string[], report: import('./counts.mjs').Report, env?: Record<string, string> }} Step */
+/** One step, or several that run beside one another. @typedef {Step | Step[]} Stage */
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const logs = join(root, 'log');
 const LOG_LINES_SHOWN = 80;
-// The slowest suite takes ten minutes; one that hangs must not take the whole run with it.
+// The slowest suite takes seven minutes; one that hangs must not take the whole run with it.
 const SUITE_LIMIT_MS = 20 * 60_000;
 const require = createRequire(import.meta.url);
 const bun = bunPath();
@@ -33,10 +34,30 @@ const relayGo = (task) => node('tools/relay-go.mjs', task);
 const check = (script) => ({ program: bun, args: [script], report: 'exit code' });
 /** @param {string[]} paths folders or files @returns {Step} */
 const bunTests = (...paths) => ({ program: bun, args: ['test', ...paths.map((path) => `./${path}`)], report: 'junit' });
+/**
+ * Two files at once, and after them, one by one, those that measure times, rates, memory or processor time, or count on moments.
+ * @param {string[]} folders
+ * @param {string[]} alone how the paths of these files begin
+ * @returns {Step[]}
+ */
+const bunTestsInPairs = (folders, alone) => {
+  const pairs = bunTests(...folders);
+  const others = alone.map((path) => `--path-ignore-patterns=**/${path}*.test.ts`);
+  return [
+    { ...pairs, args: [...pairs.args, '--parallel=2', ...others] },
+    { ...pairs, args: ['test', ...alone] },
+  ];
+};
+/** @param {string[]} args @returns {Step} */
+const stories = (...args) => ({
+  program: process.execPath,
+  args: [playwright, 'test', '--config=e2e', ...args],
+  report: 'playwright',
+});
 const biome = join(dirname(require.resolve('@biomejs/biome/package.json')), 'bin', 'biome');
 const playwright = join(dirname(require.resolve('@playwright/test/package.json')), 'cli.js');
 
-/** The web client is built before the suites whose relay serves it. @type {Record<string, Step[]>} */
+/** The web client is built before the suites whose relay serves it. @type {Record<string, Stage[]>} */
 const SUITES = {
   format: [node(biome, 'ci', '--error-on-warnings', '--colors=off', '.')],
   types: [node('tools/types.mjs')],
@@ -44,10 +65,18 @@ const SUITES = {
   rules: [check('tools/rules.ts')],
   size: [check('tools/size.ts')],
   web: [node('tools/web.mjs'), bunTests('web/')],
-  unit: [bunTests('wire/', 'core/', 'client/', 'relay/', 'bench/', 'tools/')],
-  conformance: [bunTests('conformance/')],
+  unit: bunTestsInPairs(
+    ['wire/', 'core/', 'client/', 'relay/', 'bench/', 'tools/'],
+    ['attacks/attacks', 'backlog', 'faults', 'listeners', 'places', 'proxies', 'server-'].map(
+      (name) => `relay/test/${name}`,
+    ),
+  ),
+  conformance: bunTestsInPairs(
+    ['conformance/'],
+    ['fuzz-relay', 'mutation', 'session', 'url'].map((name) => `conformance/test/${name}`),
+  ),
   executable: [
-    node('tools/web.mjs'),
+    node('tools/web.mjs', '--if-stale'),
     check('site/src/build.ts'),
     check('tools/executable.ts'),
     {
@@ -71,10 +100,16 @@ const SUITES = {
     relayGo('differential'),
     { ...relayGo('stories'), report: 'playwright' },
   ],
-  e2e: [{ program: process.execPath, args: [playwright, 'test', '--config=e2e'], report: 'playwright' }],
+  // The stories that mostly wait are told by one who has the time, while two others are busy.
+  e2e: [
+    [
+      stories('--project=chromium', '--project=firefox'),
+      stories('--project=chromium-waits', '--project=firefox-waits', '--workers=1', '--output=log/e2e-waits'),
+    ],
+  ],
 };
 
-/** @param {Step} step @param {string} name @param {number} log @returns {Promise<Counts>} */
+/** @param {Step} step @param {string} name of its report @param {number} log @returns {Promise<Counts>} */
 function run(step, name, log) {
   const report = join(logs, `${name}.report`);
   rmSync(report, { force: true });
@@ -123,8 +158,11 @@ async function runSuite(name) {
   const path = `log/${name}.log`;
   const log = openSync(join(root, path), 'w');
   let counts = NONE;
-  for (const step of SUITES[name] ?? []) {
-    if (counts.failed === 0) counts = sum(counts, await run(step, name, log));
+  for (const stage of SUITES[name] ?? []) {
+    if (counts.failed > 0) break;
+    const steps = [stage].flat();
+    const nameOf = (/** @type {number} */ at) => (steps.length > 1 ? `${name}-${at + 1}` : name);
+    counts = (await Promise.all(steps.map((step, at) => run(step, nameOf(at), log)))).reduce(sum, counts);
   }
   closeSync(log);
   console.log(`${describeCounts(counts)} (${((performance.now() - startedAtMs) / 1000).toFixed(1)} s)`);

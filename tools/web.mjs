@@ -41,6 +41,9 @@ export function buildWeb() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  ask('node tools/web.mjs\nBuilds the web client into web/dist.');
-  process.exit(buildWeb() ? 0 : 1);
+  const { flags } = ask(
+    'node tools/web.mjs [--if-stale]\nBuilds the web client into web/dist, with --if-stale only where it is not up to date.',
+    { flags: ['if-stale'] },
+  );
+  process.exit((flags.has('if-stale') && isWebBuilt()) || buildWeb() ? 0 : 1);
 }
