@@ -12,6 +12,10 @@ test('JN-6 JN-4 CL-13 SK-9 six people talk and the seventh is refused', async ({
     guests.push(guest);
   }
   const everybody = [owner, ...guests];
+  // Who has not been let in yet reads nothing, and knows no names.
+  for (const { page } of everybody) {
+    for (const name of names) await expect(page.getByRole('complementary').getByText(name).first()).toBeVisible();
+  }
   for (const [at, person] of everybody.entries()) await person.says(`word of number ${at + 1}`);
   for (const person of everybody) {
     await expect(person.log.getByText(/^word of number \d$/)).toHaveCount(6);
