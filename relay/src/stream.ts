@@ -62,11 +62,15 @@ export class Streams {
 
   /** Does to the room's connections what a transition says. A join's needs the newcomer. */
   carryOut(room: LiveRoom<Socket>, effects: readonly Effect[], newcomer?: Newcomer): void {
+    let sentBytes = 0;
     for (const effect of effects) {
       switch (effect.type) {
-        case 'publish':
-          this.#publish(room.id, encodeServerMessage(effect.event));
+        case 'publish': {
+          const text = encodeServerMessage(effect.event);
+          this.#publish(room.id, text);
+          sentBytes += text.length;
           break;
+        }
         case 'welcome':
           if (newcomer === undefined) throw new Error('nobody is there to be welcomed');
           this.#welcome(room, effect, newcomer);
@@ -81,12 +85,14 @@ export class Streams {
           break; // The rooms keep it.
       }
     }
+    // Afterwards: whoever is found too slow leaves with a later number.
+    this.#look(room, sentBytes);
   }
 
   /** Sends a client's frame to everybody in the room as event `seq` (SK-8). `data` is the frame as it came, its length checked. */
   frame(room: LiveRoom<Socket>, seq: number, from: number, data: Uint8Array): void {
     this.#publish(room.id, this.#framed(seq, from, data));
-    // Afterwards: whoever is found too slow leaves with a later number.
+    // Afterwards, as above.
     this.#look(room, data.length);
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { Backlog } from '../src/backlog.ts';
+import { dial, enter, frame, opcodes } from './attacks/bare-socket.ts';
 import { unreading } from './bare.ts';
 import { createRoom, Peer } from './peer.ts';
 import { residentBytes, running, until } from './running.ts';
@@ -111,6 +112,35 @@ describe('LM-10 all queues together', () => {
     }
     await until(() => ended > 0 || undefined);
     for (const socket of sockets) socket.destroy();
+  }, 60_000);
+
+  test('LM-10 LM-3 RM-4 events that nobody reads are in the sum, too: the lock set again and again', async () => {
+    const megabyte = 2 ** 20;
+    const rates = ['--bytes-per-second', '1000000000', '--byte-burst', '1000000000', '--ttl-seconds-max', '3600'];
+    const often = ['--messages-per-second', '20000', '--message-burst', '1000000', '--effort-bits-floor', '13'];
+    const bound = String(8 * megabyte);
+    const queues = ['--queue-bytes', bound, '--max-queued-bytes', bound];
+    const relay = await running([...rates, ...often, ...queues, '--capacity-max', '8']);
+    const room = await createRoom(relay.origin, { capacity: 8 });
+    const owner = dial(Number(new URL(relay.origin).port), '127.0.0.1');
+    await new Promise<void>((joined) => enter(owner, room, joined, { owner: true }));
+    let heard = '';
+    const whys = new Set<string>();
+    owner.on('data', (data) => {
+      heard = heard.slice(-100) + data.toString('latin1');
+      for (const [, why = ''] of heard.matchAll(/"why":"(\w+)"/g)) whys.add(why);
+    });
+    const sockets = await Promise.all(Array.from({ length: 7 }, () => unreading(relay.origin, room)));
+    const lock = frame(opcodes.text, Buffer.from('{"type":"lock","locked":true}'));
+    const locks = Buffer.concat(Array.from({ length: 2000 }, () => lock));
+    // None of them is sent as much as its own queue may hold: only together they are too many.
+    const eventBytes = 2000 * '{"type":"lock","seq":12345,"locked":true}'.length;
+    for (let sentBytes = 0; whys.size === 0 && sentBytes < 7 * megabyte; sentBytes += eventBytes) {
+      await new Promise((done) => owner.write(locks, done));
+    }
+    await until(() => whys.size > 0 || undefined);
+    expect([...whys]).toEqual(['slow']);
+    for (const socket of [owner, ...sockets]) socket.destroy();
   }, 60_000);
 
   test.each([
