@@ -26,7 +26,15 @@ export const limitMutants: readonly Mutant[] = [
     `const isWithinRates = true;
     if (stage.name === 'seated') {`,
   ]),
-  slow(mutant('LM-3', 'a queue has no bound', ['backpressureLimit: policy.queueBytes', 'backpressureLimit: 2 ** 30'])),
+  slow(
+    mutant(
+      'LM-3',
+      'a queue has no bound',
+      ['return 2 * queueBytes + 2 ** 20;', 'return 2 ** 30;'],
+      ['if (stage.unreadBytes > this.#limits.queueBytes) this.#giveUp(socket);', ''],
+      ['if (stage.unreadBytes > this.#limits.queueBytes) tooSlow.push(socket);', ''],
+    ),
+  ),
   mutant('LM-4', 'the one too many of a prefix goes itself', [
     'first !== undefined ? first : null;',
     'first !== undefined ? item : null;',

@@ -42,6 +42,14 @@ const earlySeconds = 4;
  */
 const tolerableBytes = 4096;
 
+/**
+ * Beyond this the runtime drops what is sent, which over TLS does not end the connection (it goes on with a gap). The relay ends it before, at
+ * `queueBytes`: this is as much again, and more than the runtime gathers in one turn before it counts it, 32 messages of less than 16 KiB.
+ */
+function backpressureLimit(queueBytes: number): number {
+  return 2 * queueBytes + 2 ** 20;
+}
+
 function maxMessageBytes(maxPayloadBytes: number): number {
   return clientHeaderBytes + maxPayloadBytes + tolerableBytes;
 }
@@ -184,7 +192,7 @@ function handlerOf(doorway: Doorway, sockets: Sockets, policy: Policy): WebSocke
   return {
     perMessageDeflate: false,
     maxPayloadLength: maxMessageBytes(policy.maxPayloadBytes),
-    backpressureLimit: policy.queueBytes,
+    backpressureLimit: backpressureLimit(policy.queueBytes),
     closeOnBackpressureLimit: true,
     idleTimeout: policy.idleTimeoutSeconds + earlySeconds,
     open: (socket) => doorway.opened(socket),

@@ -111,6 +111,7 @@ export class Streams {
   /** Looks at what one member has not read, after something was sent to it alone: answers to its pings, too, wait in its queue (LM-10). */
   lookAt(socket: Socket, stage: Seated): void {
     stage.unreadBytes = this.#backlog.look(socket);
+    if (stage.unreadBytes > this.#limits.queueBytes) this.#giveUp(socket);
     this.#relieve();
   }
 
@@ -119,7 +120,7 @@ export class Streams {
     this.#backlog.forget(socket);
   }
 
-  /** Whether a connection that broke had not been reading (LM-3): the runtime closes at the limit, but does not say why. */
+  /** Whether a connection that broke had not been reading (LM-3): its queue may have been the reason. */
   wasSlow(stage: Seated): boolean {
     return stage.unreadBytes > this.#limits.queueBytes / 2;
   }
@@ -164,21 +165,28 @@ export class Streams {
     room.unlookedBytes += sizeBytes;
     if (room.unlookedBytes < this.#limits.queueBytes / looksPerQueue) return;
     room.unlookedBytes = 0;
+    const tooSlow: Socket[] = [];
     for (const socket of room.seats.values()) {
       const stage = socket.data;
-      if (stage.name === 'seated') stage.unreadBytes = this.#backlog.look(socket);
+      if (stage.name !== 'seated') continue;
+      stage.unreadBytes = this.#backlog.look(socket);
+      if (stage.unreadBytes > this.#limits.queueBytes) tooSlow.push(socket);
     }
+    for (const socket of tooSlow) this.#giveUp(socket);
     this.#relieve();
   }
 
-  /** Ends whose queue is longest until all queues fit (LM-10). At once: a farewell would have to wait behind the queue. */
+  /** Ends whose queue is longest until all queues fit (LM-10). */
   #relieve(): void {
-    for (let slow = this.#backlog.excess(); slow !== null; slow = this.#backlog.excess()) {
-      this.#backlog.forget(slow);
-      const stage = slow.data;
-      if (stage.name === 'seated') stage.unreadBytes = this.#limits.queueBytes;
-      slow.terminate();
-    }
+    for (let slow = this.#backlog.excess(); slow !== null; slow = this.#backlog.excess()) this.#giveUp(slow);
+  }
+
+  /** Ends a member that reads too slowly. At once: a farewell would have to wait behind the queue. */
+  #giveUp(slow: Socket): void {
+    this.#backlog.forget(slow);
+    const stage = slow.data;
+    if (stage.name === 'seated') stage.unreadBytes = this.#limits.queueBytes;
+    slow.terminate();
   }
 
   /** Ends a connection with one of SK-12's codes. */

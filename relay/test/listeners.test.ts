@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeClientMessage } from '@pug/wire';
+import { frame, opcodes, upgradeRequest } from './attacks/bare-socket.ts';
 import { bridge } from './bridge.ts';
 import { certificates } from './certificates.ts';
-import { createRoom, Peer } from './peer.ts';
+import { createRoom, joinOf, type Keys, Peer } from './peer.ts';
 import { environment, logged, logOf, type Running, relayCommand, running, temporaryFolder, until } from './running.ts';
 import { rawRequest } from './started.ts';
 
@@ -40,6 +42,28 @@ async function hangup(relay: Running, event: string): Promise<void> {
   const before = count(relay, event);
   relay.child.kill('SIGHUP');
   await until(() => (count(relay, event) > before ? true : undefined), relay.output);
+}
+
+/** A member in a process of its own, that can be stopped: a client here would go on reading for its side of TLS. */
+async function memberElsewhere(to: string, keys: Keys): Promise<Bun.Subprocess> {
+  const client = ['openssl', 's_client', '-quiet', '-connect', new URL(to).host];
+  const child = Bun.spawn(client, { stdin: 'pipe', stdout: 'pipe', stderr: 'ignore' });
+  const say = (bytes: string | Uint8Array) => {
+    child.stdin.write(bytes);
+    return child.stdin.flush();
+  };
+  await say(upgradeRequest);
+  const reader = child.stdout.getReader();
+  let [heard, nonce] = ['', ''];
+  while (nonce === '') {
+    const { value, done } = await reader.read();
+    if (done) throw new Error('the connection has ended');
+    heard += Buffer.from(value).toString('latin1');
+    [, nonce = ''] = /"nonce":"(.{43})"/.exec(heard) ?? [];
+  }
+  const join = encodeClientMessage(joinOf(keys, new Uint8Array(Buffer.from(nonce, 'base64url'))));
+  await say(frame(opcodes.text, Buffer.from(join)));
+  return child;
 }
 
 describe('TLS', () => {
@@ -149,6 +173,25 @@ describe('TLS', () => {
       await talker.close();
       await listener.nextMessage('leave');
     }
+  }, 20_000);
+
+  test('LM-3 RM-4 SK-9 who does not read over TLS is closed at the limit as well', async () => {
+    const fast = ['--messages-per-second', '20000', '--message-burst', '20000', '--ttl-seconds-max', '3600'];
+    const relay = await runningTls([...fast, '--bytes-per-second', '1000000000', '--byte-burst', '1000000000']);
+    const { origin } = await bridge(relay.origin, [good.cert]);
+    const room = await createRoom(origin);
+    const talker = await Peer.joined(origin, room);
+    const slow = await memberElsewhere(relay.origin, room);
+    await talker.nextMessage('join');
+    slow.kill('SIGSTOP');
+    let leave: unknown = null;
+    // What the systems of both sides take comes on top of its queue of 1 MiB.
+    for (let word = 0; leave === null && word < 500; word++) {
+      talker.say(new Uint8Array(60_000));
+      for (let got = await talker.next(); got.kind !== 'frame'; got = await talker.next()) leave = got.message;
+    }
+    expect(leave).toMatchObject({ type: 'leave', member: 2, why: 'slow' });
+    slow.kill('SIGKILL');
   }, 20_000);
 
   test('OP-5 without TLS a hangup ends it', async () => {
