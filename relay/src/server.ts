@@ -199,6 +199,7 @@ function handlerOf(doorway: Doorway, sockets: Sockets, policy: Policy): WebSocke
     message: (socket, data) => sockets.received(socket, data),
     ping: (socket, data) => sockets.beat(socket, data),
     pong: (socket, data) => sockets.beat(socket, data),
+    drain: (socket) => sockets.drained(socket),
     close: (socket, code) => sockets.closed(socket, code),
   };
 }

@@ -81,6 +81,11 @@ export class Sockets {
     } else if (!isWithinRates) this.#doorway.turnAway(socket, 'rate', 'flooding');
   }
 
+  /** A member has read what waited for it, or some of that: if its connection breaks now, it may not have been slow (RM-4). */
+  drained(socket: Socket): void {
+    if (socket.data.name === 'seated') this.#streams.lookAt(socket, socket.data);
+  }
+
   /** A connection that came through the doorway has ended, by whomever. */
   closed(socket: Socket, code: number): void {
     this.#doorway.closed(socket);

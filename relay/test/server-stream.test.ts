@@ -199,6 +199,27 @@ describe('slow readers', () => {
     expect(talker.received.at(-1)).toMatchObject({ message: { type: 'leave', member: 2, why: 'lost' } });
   });
 
+  test('RM-4 LM-3 a member that was slow and has read everything since is lost, not slow', async () => {
+    const megabyte = 2 ** 20;
+    const patient = startedRelay([...generous, ...bytes, '--queue-bytes', String(32 * megabyte)]);
+    const room = await createRoom(patient.origin);
+    const talker = await Peer.joined(patient.origin, room);
+    const slow = await unreading(patient.origin, room);
+    await talker.nextMessage('join');
+    // More than half of its queue, whatever the systems of both sides take, and not the whole of it.
+    const sentBytes = 26 * megabyte;
+    for (let said = 0; said < sentBytes; said += 65_536) {
+      talker.say(new Uint8Array(65_536));
+      await talker.nextFrame();
+    }
+    let readBytes = 0;
+    slow.on('data', (data) => (readBytes += data.length));
+    slow.resume();
+    while (readBytes < sentBytes) await Bun.sleep(10);
+    slow.destroy();
+    expect(await talker.nextMessage('leave')).toMatchObject({ member: 2, why: 'lost' });
+  }, 20_000);
+
   test('LM-3 directed frames to who does not read end the same way', async () => {
     const small = startedRelay([...generous, ...bytes, '--queue-bytes', '262144']);
     const room = await createRoom(small.origin);
