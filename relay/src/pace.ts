@@ -15,7 +15,8 @@ export function paced<Asked extends unknown[], Answer>(answer: (...asked: Asked)
   return (...asked: Asked): Answer | Promise<Awaited<Answer>> => {
     const given = answer(...asked);
     if (left === answersPerTurn) setImmediate(renew);
-    if (left === 0) return new Promise((resolve) => setImmediate(resolve, given));
+    // Looked at from now on: an answer that fails before its turn would be nobody's, which ends the process (OP-10).
+    if (left === 0) return Promise.all([given, new Promise((next) => setImmediate(next))]).then(([it]) => it);
     left--;
     return given;
   };

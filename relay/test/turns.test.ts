@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { paced } from '../src/pace.ts';
 import { inSlices, perTurn, Turns } from '../src/turns.ts';
 
 /** What is done, with what the event loop does in between. */
@@ -77,4 +78,11 @@ test('RM-8 what has to be done for many at once lets the event loop turn again a
   // Each turn did two at most, but for one that the machine interrupted.
   expect(seen[0]).toBeLessThanOrEqual(2);
   expect(seen.length).toBeGreaterThanOrEqual(20);
+});
+
+test('HT-2 OP-10 an answer that fails while it waits for its turn fails for whoever asked, and does not end the process', async () => {
+  const answer = paced(() => Promise.reject(new Error('a fault')));
+  // One that nobody had looked at yet would fail this test, as it ends a relay.
+  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => answer()));
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
 });
