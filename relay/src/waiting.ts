@@ -2,6 +2,9 @@
 export class Waiting<T> {
   /** Insertion order is deadline order. */
   readonly #deadlines = new Map<T, number>();
+  /** Who was first when it was last asked, and the way on from there: from the front it leads past the places of thousands who are gone. */
+  #first: T | null = null;
+  #ahead: Iterator<T> | null = null;
   readonly #lifeMs: number;
 
   constructor(lifeMs: number) {
@@ -12,10 +15,7 @@ export class Waiting<T> {
     return this.#deadlines.size;
   }
 
-  [Symbol.iterator](): IterableIterator<T> {
-    return this.#deadlines.keys();
-  }
-
+  /** @param item one that has not been here before */
   add(item: T, nowMs: number): void {
     this.#deadlines.set(item, nowMs + this.#lifeMs);
   }
@@ -26,12 +26,20 @@ export class Waiting<T> {
 
   /** The one that has waited longest, or null. */
   first(): T | null {
-    const { value, done } = this.#deadlines.keys().next();
-    return done ? null : value;
+    while (this.size > 0) {
+      if (this.#first !== null && this.#deadlines.has(this.#first)) return this.#first;
+      this.#ahead ??= this.#deadlines.keys();
+      const { value, done } = this.#ahead.next();
+      if (done) this.#ahead = null;
+      else this.#first = value;
+    }
+    return null;
   }
 
   /** Takes out those whose time is up, one for each step. */
   *expire(nowMs: number): Generator<T> {
+    // An iterator that is not moved keeps alive what the map was, and is, from then on.
+    [this.#first, this.#ahead] = [null, null];
     for (const [item, deadlineMs] of this.#deadlines) {
       if (deadlineMs > nowMs) return;
       this.#deadlines.delete(item);
