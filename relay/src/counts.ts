@@ -19,7 +19,7 @@ export const limitNames = [
 export type LimitName = (typeof limitNames)[number];
 
 /** How `POST /api/v1/rooms` is answered. */
-export const creationResults = [
+const creationResults = [
   'created',
   'malformed',
   'unsupported',
@@ -41,7 +41,7 @@ export type CreationResult = (typeof creationResults)[number];
 /** How a socket ends: closed by the relay, taken over by the same person's next (JN-7), closed with 1000, or in any other way. */
 export type EndName = CloseName | 'replaced' | 'left' | 'lost';
 // The keys of `closeCodes` are its names.
-export const endNames: readonly EndName[] = [...(Object.keys(closeCodes) as CloseName[]), 'replaced', 'left', 'lost'];
+const endNames: readonly EndName[] = [...(Object.keys(closeCodes) as CloseName[]), 'replaced', 'left', 'lost'];
 
 /** What a socket's wish to join comes to. */
 export type JoinResult = 'joined' | EndName;

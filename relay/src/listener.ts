@@ -85,7 +85,10 @@ export class Listener implements Pausable {
 
   #serve(listen: Listen, pair: Pair | null): Server<Connection> {
     const { answer, fault, websocket } = this.#serving;
-    const secured = pair === null ? (response: Answer) => response : strict;
+    const secured = <A extends Answer>(response: A): A => {
+      if (pair !== null) response?.headers.set('Strict-Transport-Security', strictTransport);
+      return response;
+    };
     return Bun.serve<Connection>({
       ...addressOf(listen, pair),
       development: false,
@@ -94,7 +97,7 @@ export class Listener implements Pausable {
         const response = answer(request, server);
         return response instanceof Promise ? response.then(secured) : secured(response);
       },
-      error: () => secured(fault()) ?? fault(),
+      error: () => secured(fault()),
       websocket,
     });
   }
@@ -114,9 +117,4 @@ function refuseTaken(listen: Listen): void {
 /** @throws when the runtime would not serve it */
 function tryOut(pair: Pair): void {
   void Bun.serve({ hostname: '127.0.0.1', port: 0, tls: pair, fetch: () => new Response() }).stop(true);
-}
-
-function strict(response: Answer): Answer {
-  response?.headers.set('Strict-Transport-Security', strictTransport);
-  return response;
 }
