@@ -11,7 +11,8 @@ import { immutable, noStore, otherHeaders, pageHeaders, revalidated, varying } f
 export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 interface Form {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** All answers share one: bytes the runtime would copy for each, and keep the copy for whoever does not read it. */
+  readonly body: Blob;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -112,7 +113,7 @@ function fileAsset(path: string, type: string, bytes: Uint8Array<ArrayBuffer>): 
   return assetOf(bytes, { ...otherHeaders, 'Cache-Control': cache, 'Content-Type': type });
 }
 
-function assetOf(bytes: Form['bytes'], headers: Form['headers']): Lazy {
+function assetOf(bytes: Uint8Array<ArrayBuffer>, headers: Form['headers']): Lazy {
   let asset: Asset | null = null;
   return () => {
     asset ??= compressed(bytes, headers);
@@ -120,12 +121,13 @@ function assetOf(bytes: Form['bytes'], headers: Form['headers']): Lazy {
   };
 }
 
-function compressed(bytes: Form['bytes'], headers: Form['headers']): Asset {
+function compressed(bytes: Uint8Array<ArrayBuffer>, headers: Form['headers']): Asset {
+  const body = new Blob([bytes]);
   const shorter = Bun.gzipSync(bytes, shortest);
-  if (shorter.length >= bytes.length) return { whole: { bytes, headers }, short: null };
+  if (shorter.length >= bytes.length) return { whole: { body, headers }, short: null };
   const both = { ...headers, ...varying };
-  const short = { bytes: shorter, headers: { ...both, 'Content-Encoding': 'gzip' } };
-  return { whole: { bytes, headers: both }, short };
+  const short = { body: new Blob([shorter]), headers: { ...both, 'Content-Encoding': 'gzip' } };
+  return { whole: { body, headers: both }, short };
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -18,8 +18,8 @@ export function plain(status: number, text: string): Response {
 export function served(asset: (() => Asset) | Moved, accepted: string | null): Response {
   if ('location' in asset) return moved(asset.location);
   const { whole, short } = asset();
-  const { bytes, headers } = (takesGzip(accepted) && short) || whole;
-  return new Response(bytes, { headers });
+  const { body, headers } = (takesGzip(accepted) && short) || whole;
+  return new Response(body, { headers });
 }
 
 /** Whether gzip is named, with a weight that is not 0 (RFC 9110, section 12.5.3). */

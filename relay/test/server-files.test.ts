@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -94,6 +95,22 @@ describe('pages and files', () => {
     expect(await headersOf('/assets/app-3f9a.js')).toEqual({ ...otherHeaders, 'Cache-Control': immutable });
     expect(await headersOf('/icon.svg')).toEqual(otherHeaders);
     expect((await fetch(`${origin}/icon.svg`)).headers.get('content-type')).toBe('image/svg+xml');
+  });
+
+  test('OP-14 a file is kept once, however many ask for it and do not read the answer', async () => {
+    const fileBytes = 8 * 2 ** 20;
+    const large = new Map([['index.html', new Uint8Array(1)]]).set('assets/large-1c4e.js', new Uint8Array(fileBytes));
+    const { origin, port } = startedRelay([], siteOf(large, new Map()));
+    const target = '/assets/large-1c4e.js';
+    // It is compressed when it is first asked for.
+    await fetch(origin + target, { method: 'HEAD' });
+    const before = process.memoryUsage.rss();
+    const deaf = Array.from({ length: 30 }, () => net.connect(port ?? 0, '127.0.0.1').pause());
+    for (const socket of deaf) socket.write(`GET ${target} HTTP/1.1\r\nHost: relay\r\n\r\n`);
+    // Whoever comes later is answered later.
+    for (let time = 0; time < 20; time++) await (await fetch(`${origin}/healthz`, { keepalive: false })).text();
+    expect(process.memoryUsage.rss() - before).toBeLessThan(10 * fileBytes);
+    for (const socket of deaf) socket.destroy();
   });
 
   test('HT-19 a file is sent shorter to whoever takes that, and whole to all others', async () => {
