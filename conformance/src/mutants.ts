@@ -135,7 +135,7 @@ const joining: readonly Mutant[] = [
   ]),
   mutant('JN-8', 'tickets are kept without bound', ['.slice(-ticketsPerPlace * capacity)', '']),
   mutant('JN-9', 'a ticket works after the removal', [
-    'tickets: withoutMember(room.tickets, member)',
+    'tickets: ofListed(after.room.tickets)',
     'tickets: room.tickets',
   ]),
   mutant('JN-5', 'a bad proof is told to the room', [

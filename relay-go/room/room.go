@@ -141,11 +141,11 @@ func (r *Room) drop(number uint32) (seq uint32, left bool) {
 	return r.Next(), true
 }
 
-// Remove is Leave, and voids the member's tickets (RM-6, JN-9).
+// Remove is Leave, and voids the tickets of all who are not in then, whoever they are (RM-6, JN-9).
 func (r *Room) Remove(number uint32) (seq uint32, left bool) {
 	seq, left = r.drop(number)
 	if left {
-		r.tickets = slices.DeleteFunc(r.tickets, func(t ticket) bool { return t.member == number })
+		r.tickets = slices.DeleteFunc(r.tickets, func(t ticket) bool { return r.find(t.member) < 0 })
 	}
 	return seq, left
 }

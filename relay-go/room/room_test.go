@@ -75,6 +75,7 @@ var scripts = []struct {
 	{"JN-7 RM-9", "alone in a room, one can replace oneself", 1, "j j1 j1", "1:+1 2:-1,3:+2 4:-2,5:+3"},
 	{"JN-8", "four tickets a seat, the oldest dropped first", 1, "j j1 j2 j3 j4 L j1 j2", "1:+1 2:-1,3:+2 4:-2,5:+3 6:-3,7:+4 8:-4,9:+5 10:L locked 11:-5,12:+6"},
 	{"JN-9 RM-6", "removing voids a member's tickets, inherited ones too", 2, "j j j2 r3 L j2 j3 j1", "1:+1 2:+2 3:-2,4:+3 5:x 6:L locked locked 7:-1,8:+4"},
+	{"JN-9 RM-6", "removing voids the tickets of who was in twice, and of all who are away", 3, "j j x2 j r3 L j2 j3 j1", "1:+1 2:+2 3:x 4:+3 5:x 6:L locked locked 7:-1,8:+4"},
 	{"RM-6", "removing who is not there does nothing", 2, "j r7 j", "1:+1 - 2:+2"},
 }
 

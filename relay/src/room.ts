@@ -3,7 +3,7 @@
  * out, in order. No clock, no socket, no payload: times come in as arguments, effects go out as data.
  */
 import type { LeaveReason, ServerMessage } from '@pug/wire';
-import { afterJoin, afterLeave, memberOf, type Tickets, withoutMember } from './tickets.ts';
+import { afterJoin, afterLeave, memberOf, ofListed, type Tickets } from './tickets.ts';
 
 /** What creation granted (HT-5); it never changes. Times are milliseconds, `ownerKey` is 32 bytes. */
 export interface Grant {
@@ -163,12 +163,12 @@ export function lock(room: OpenRoom, by: number, locked: boolean, nowMs: number)
   return { state: { ...room, seq, locked }, effects: [{ type: 'publish', event: { type: 'lock', seq, locked } }] };
 }
 
-/** `by` removes a member, which voids that one's tickets (RM-6, JN-9). */
+/** `by` removes a member, which voids its tickets and those of all who are not in (RM-6, JN-9). */
 export function remove(room: OpenRoom, by: number, member: number, nowMs: number): Transition {
   if (!isOwner(room, by)) return refuse(room, by, nowMs);
   const after = drop(room, member, 'removed', nowMs);
   if (after.room === room) return { state: room, effects: [] };
-  return settle({ ...after, room: { ...after.room, tickets: withoutMember(room.tickets, member) } }, nowMs);
+  return settle({ ...after, room: { ...after.room, tickets: ofListed(after.room.tickets) } }, nowMs);
 }
 
 /** `by` ends the room (RM-7). */

@@ -45,7 +45,7 @@ export function afterJoin(tickets: Tickets, issued: Ticket, from: number | null,
   return [...inherited, issued].slice(-ticketsPerPlace * capacity);
 }
 
-/** The tickets after the removal of a member, which voids its own (JN-9). */
-export function withoutMember(tickets: Tickets, member: number): Tickets {
-  return tickets.filter((ticket) => ticket.member !== member);
+/** The tickets after the removal of a member, who has left: those of who is in. Any other may be the same person's (JN-9). */
+export function ofListed(tickets: Tickets): Tickets {
+  return tickets.filter(({ leftAtMs }) => leftAtMs === undefined);
 }

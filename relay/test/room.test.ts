@@ -131,6 +131,13 @@ describe('remove', () => {
     expect(room.tickets.map(({ hash }) => hash)).toEqual(['ticket-1']);
   });
 
+  test('JN-9 RM-6 whoever was in twice does not pass the lock by the other ticket; who is in keeps theirs', () => {
+    const twice = open(joined(gone(roomOf(2), 2)).state);
+    const room = locked(open(remove(twice, 1, 3, startMs).state));
+    const refusals = ['ticket-2', 'ticket-3', 'ticket-1'].map((shows) => admit(room, claims({ shows })));
+    expect(refusals).toEqual(['locked', 'locked', null]);
+  });
+
   test('RM-6 removing a number that is not in the room does nothing', () => {
     const room = gone(roomOf(3), 2);
     for (const member of [2, 4, 99]) expect(remove(room, 1, member, startMs)).toEqual({ state: room, effects: [] });

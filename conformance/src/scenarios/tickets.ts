@@ -109,6 +109,23 @@ async function removedTicket(trial: Trial): Promise<void> {
   for (const peer of [owner, again]) await peer.expectQuiet();
 }
 
+async function ticketOfBefore(trial: Trial): Promise<void> {
+  const { room, members } = await trial.gathering(2, { capacity: 3 });
+  const [owner, guest] = members as [Peer, Peer];
+  await guest.leave();
+  await owner.expect({ type: 'leave', member: 2, why: 'left' });
+  const again = await trial.join(room);
+  await owner.expect({ type: 'join', member: 3 });
+  owner.say({ type: 'remove', member: 3 });
+  await again.expectClose('removed');
+  await owner.expect({ type: 'leave', member: 3, why: 'removed' });
+  await locked([owner]);
+  await refused(trial, room, 'locked', { ticket: guest.joined.ticket });
+  const back = await trial.join(room, { ticket: owner.joined.ticket, owner: true });
+  await owner.expectClose([1000]);
+  await back.expectQuiet();
+}
+
 async function whoIsReplaced(trial: Trial): Promise<void> {
   const { room, members } = await trial.gathering(2);
   const [stays, goes] = members as [Peer, Peer];
@@ -129,5 +146,9 @@ export const ticketScenarios: readonly Scenario[] = [
   scenario('JN-5 JN-2 JN-4 a ticket has no effect when only the owner proof is bad', lateProof),
   scenario('JN-2 JN-7 SK-15 several may be owners, and a ticket makes nobody one', ownersTogether),
   scenario('JN-9 RM-6 a ticket that was voided has no effect, good or bad', removedTicket),
+  scenario(
+    'JN-9 JN-7 RM-6 whoever was in twice and is removed does not pass the lock by the other ticket',
+    ticketOfBefore,
+  ),
   scenario('JN-7 SK-10 RM-3 whoever came back is spoken to by the new number', whoIsReplaced),
 ];
