@@ -169,14 +169,17 @@ describe('the systemd unit', () => {
     },
   );
 
-  test('starts the relay with flags that it knows, and gives it longer to stop than it takes', () => {
-    const [, flags = ''] = /^ExecStart=\S+ \S+ (.*)$/m.exec(read(unit)) ?? [];
-    const checked = Bun.spawnSync([process.execPath, 'relay/src/main.ts', '--check-config', ...flags.split(' ')], {
-      cwd: root,
-    });
+  test('starts the relay with settings that it knows and its file may change, and gives it longer to stop than it takes', () => {
+    const settings = [...read(unit).matchAll(/^Environment=(PUG_\w+)=(\S+)$/gm)].map(([, name = '', value]) => [
+      name,
+      value,
+    ]);
+    const env = { ...process.env, ...Object.fromEntries(settings) };
+    const checked = Bun.spawnSync([process.execPath, 'relay/src/main.ts', '--check-config'], { cwd: root, env });
     expect(checked.exitCode).toBe(0);
-    const drain = Number(/--drain-seconds (\d+)/.exec(flags)?.[1]);
-    expect(Number(/^TimeoutStopSec=(\d+)s$/m.exec(read(unit))?.[1])).toBeGreaterThan(drain + 5);
+    // A flag would go over the file without a word.
+    expect(read(unit)).toMatch(/^ExecStart=\S+ --no-env-file \S+\/main\.ts$/m);
+    expect(Number(/^TimeoutStopSec=(\d+)s$/m.exec(read(unit))?.[1])).toBeGreaterThan(Number(env.PUG_DRAIN_SECONDS) + 5);
   });
 });
 
