@@ -1,8 +1,8 @@
 /** What this page is, and what the server says that it delivers (HT-16). */
-import about from '../../package.json' with { type: 'json' };
 import { platform } from '../platform/relay.ts';
 
-export const version = about.version;
+// By its name: as an object, the whole file would be part of the page.
+export { version } from '../../package.json';
 
 const sha256Hex = /^[0-9a-f]{64}$/;
 
