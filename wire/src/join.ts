@@ -25,9 +25,10 @@ export function ownerProofInput(roomId: Uint8Array, nonce: Uint8Array): Uint8Arr
 const p = 2n ** 255n - 19n;
 /** A y coordinate of the points of order 8, a root of d·y⁴ + 2·y² − 1; the other is its negative. */
 const yOfOrder8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022n;
-const prime = littleEndian(p);
+// Pure, or the page would bring along what only a relay judges by.
+const prime = /* @__PURE__ */ littleEndian(p);
 /** The order of the base point (RFC 8032 section 5.1). */
-const groupOrder = littleEndian(2n ** 252n + 27742317777372353535851937790883648493n);
+const groupOrder = /* @__PURE__ */ littleEndian(2n ** 252n + 27742317777372353535851937790883648493n);
 const smallOrderYs = [0n, 1n, p - 1n, yOfOrder8, p - yOfOrder8].map(littleEndian);
 
 /** Whether `key` (32 bytes) may stand as a public key: a canonical y coordinate, not of small order. Whether it is a point at all the signature check tells. */
