@@ -56,7 +56,7 @@ export const refused: Words['refused'] = {
   },
   unable: {
     heading: 'Dieser Browser konnte den Raum nicht öffnen',
-    text: 'Die Schlüssel eines Raums entstehen hier, im Browser, und das ist misslungen. Versuchen Sie es noch einmal. Misslingt es wieder, öffnen Sie den Link in einem anderen Browser.',
+    text: 'In diesem Browser ist etwas misslungen. Versuchen Sie es noch einmal, oder öffnen Sie den Link in einem anderen Browser.',
   },
   create_unreachable: {
     heading: 'Der Server antwortet nicht',
@@ -76,7 +76,7 @@ export const refused: Words['refused'] = {
   },
   create_unable: {
     heading: 'Dieser Browser konnte keinen Raum öffnen',
-    text: 'Die Schlüssel eines Raums entstehen hier, im Browser, und auch das Rätsel wird hier gelöst: etwas davon ist misslungen. Es wurde kein Raum geöffnet. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Browser.',
+    text: 'In diesem Browser ist etwas misslungen. Es wurde kein Raum geöffnet. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Browser.',
   },
   create_failed: {
     heading: 'Der Raum ließ sich nicht öffnen',
