@@ -11,7 +11,7 @@ export const exposedPage = `<!doctype html>
 <style>
 :root { color-scheme: light dark }
 body { max-width: 36rem; margin: 0 auto; padding: 1rem; background: light-dark(#f6f1e8, #181315); color: light-dark(#281c21, #f3ebe6); font: 1.0625rem/1.6 system-ui, sans-serif }
-h1, h2 { font-family: ui-serif, Georgia, serif; line-height: 1.2; text-wrap: balance }
+h1, h2 { font-family: ui-serif, "New York", "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, "Noto Serif", Georgia, serif; line-height: 1.2; text-wrap: balance }
 section { margin-top: 3rem; border-top: 1px solid light-dark(#e0d5c5, #40353a) }
 a { display: inline-block; padding: 0.5rem 0; color: light-dark(#7a2655, #eeb1d0); font-weight: 600 }
 </style>
