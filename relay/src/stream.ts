@@ -102,10 +102,8 @@ export class Streams {
     if (socket?.data.name !== 'seated') return;
     const stage = socket.data;
     this.#counts.deliveries++;
-    const sent = socket.send(this.#framed(0, from, data));
-    // 0 says that it was dropped, because the queue is full: the runtime is closing the connection. −1 says that it waits.
-    if (sent === 0) stage.unreadBytes = this.#limits.queueBytes;
-    if (sent < 0) this.lookAt(socket, stage);
+    // −1 says that it waits, 0 that it was dropped.
+    if (socket.send(this.#framed(0, from, data)) <= 0) this.lookAt(socket, stage);
   }
 
   /** Looks at what one member has not read, after something was sent to it alone: answers to its pings, too, wait in its queue (LM-10). */
