@@ -22,7 +22,8 @@ import { Solutions } from './solutions.ts';
 import { Tokens } from './tokens.ts';
 
 const verifiedAtOnce = 2;
-const maxWaiting = 64;
+/** How many wait at most to be verified (PW-13). */
+export const maxWaiting = 64;
 const maxWaitingPerPrefix = 16;
 
 export type Refusal = Fault | 'wrong';
