@@ -19,7 +19,8 @@ function failOnce(what: 'sign' | 'deriveBits', label: string): void {
   const whole = crypto.subtle[what].bind(crypto.subtle) as (...asked: unknown[]) => Promise<ArrayBuffer>;
   const spy = spyOn(crypto.subtle, what).mockImplementation(async (...asked: unknown[]) => {
     const labelled = what === 'sign' ? asked[2] : (asked[0] as { info?: Uint8Array }).info;
-    if (!Buffer.from((labelled ?? []) as Uint8Array).toString('latin1').startsWith(label)) return whole(...asked);
+    const text = Buffer.from((labelled ?? []) as Uint8Array).toString('latin1');
+    if (!text.startsWith(label)) return whole(...asked);
     spy.mockRestore();
     throw new DOMException('the device fails', 'OperationError');
   });
