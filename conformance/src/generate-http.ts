@@ -15,7 +15,7 @@ const keys = `"joinKey":"${joinKey}","ownerKey":"${ownerKey}"`;
 const create = `{"token":"${token}","solution":"${solution}",${keys},"ttlSeconds":3600,"capacity":2}`;
 const created = `{"roomId":"${roomId}","expiresAt":1767229200000,"ttlSeconds":3600,"capacity":2}`;
 const policy =
-  '{"protocol":1,"ttlSeconds":{"min":60,"max":86400,"default":3600},"capacity":{"min":2,"max":6,"default":2},"maxPayloadBytes":65536,"messagesPerSecond":20,"messageBurst":60,"bytesPerSecond":262144,"byteBurst":1048576,"queueBytes":1048576,"joinTimeoutSeconds":10,"idleTimeoutSeconds":60,"emptyRoomSeconds":120,"pendingRoomSeconds":120}';
+  '{"protocol":1,"ttlSeconds":{"min":60,"max":86400,"default":3600},"capacity":{"min":2,"max":6,"default":2},"maxPayloadBytes":65536,"messagesPerSecond":20,"messageBurst":60,"bytesPerSecond":262144,"byteBurst":262144,"queueBytes":1048576,"joinTimeoutSeconds":10,"idleTimeoutSeconds":60,"emptyRoomSeconds":120,"pendingRoomSeconds":120}';
 const problem = (code: string, status: number, rest = '') =>
   `{"type":"urn:pug:error:${code}","title":"What went wrong","status":${status},"code":"${code}"${rest}}`;
 

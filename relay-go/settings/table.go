@@ -71,7 +71,7 @@ func table() []setting {
 			number(1, 1e6, func(s *Settings) *uint32 { return &s.MessageBurst })},
 		{"bytesPerSecond", "byte rate of a member", "262144",
 			number(1, 1<<30, func(s *Settings) *uint32 { return &s.BytesPerSecond })},
-		{"byteBurst", "bytes a member may send at once", "1048576",
+		{"byteBurst", "bytes a member may send at once", "262144",
 			number(1, 1<<30, func(s *Settings) *uint32 { return &s.ByteBurst })},
 		{"queueBytes", "bytes held for a member that reads slowly", "1048576",
 			number(1, 1<<30, func(s *Settings) *uint32 { return &s.QueueBytes })},

@@ -46,7 +46,7 @@ export const defaultPolicy: Policy = {
   messagesPerSecond: 20,
   messageBurst: 60,
   bytesPerSecond: 262_144,
-  byteBurst: 1_048_576,
+  byteBurst: 262_144,
   queueBytes: 1_048_576,
   joinTimeoutSeconds: 10,
   idleTimeoutSeconds: 60,

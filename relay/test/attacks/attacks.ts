@@ -1,6 +1,6 @@
 // The attacks, each as something that is done so many times a second, to so many connections at most.
 import type net from 'node:net';
-import { encodeClientMessage, encodeCreateRequest, encodeSolution } from '@pug/wire';
+import { defaultPolicy, encodeClientMessage, encodeCreateRequest, encodeSolution } from '@pug/wire';
 import { challengeOf, createRoom, type JoinChoices, joinOf, type Keys, makeKeys, post } from '../peer.ts';
 import { dial, enter, frame, greet, halfRequest, localAddress, opcodes, upgradeRequest } from './bare-socket.ts';
 
@@ -67,7 +67,8 @@ export const attacks = {
       enterOwn(siege, number, (sleeper) => sleeper.pause());
       enterOwn(siege, number, (talker) => {
         const words = frame(opcodes.binary, new Uint8Array(60_000));
-        for (let burst = 0; burst < 12; burst++) talker.write(words);
+        const atOnce = Math.floor(defaultPolicy.byteBurst / words.length);
+        for (let count = 0; count < atOnce; count++) talker.write(words);
         every(talker, 300, () => talker.write(words));
       });
     },
