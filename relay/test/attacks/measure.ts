@@ -21,7 +21,7 @@ export interface Look {
   readonly allowedMoreMs: number;
 }
 
-/** The verdict, for a machine that does nothing else: the medians of a fixed number of pairs. */
+/** The verdict: the medians of a fixed number of pairs. */
 export const verdict: Look = { stretchMs: 2000, leastPairs: 11, mostPairs: 11, counts: 0.5, allowedMoreMs: 0 };
 
 /**
