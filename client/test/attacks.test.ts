@@ -13,8 +13,8 @@ setDefaultTimeout(patienceMs);
 
 let hub: Hub;
 const others: Hub[] = [];
-afterEach(() => {
-  for (const one of [hub, ...others.splice(0)]) one.leave();
+afterEach(async () => {
+  for (const one of [hub, ...others.splice(0)]) await one.leave();
 });
 
 /** `from` says `text`, and all of `to` have it. */
@@ -98,7 +98,7 @@ describe('a thief of the link', () => {
     const [ada, bob] = (await hub.gather('Ada', 'Bob')) as [Session, Session]; // As many as names.
     await say(ada, 'between the two of us', bob);
     await say(bob, 'it stays there', ada);
-    hub.leave();
+    await hub.leave();
     const keys = await hub.keys();
     const identity = makeIdentity();
     const thief = (await ratchet)((credential, key) => isCredential(keys, credential, key));

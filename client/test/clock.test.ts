@@ -7,7 +7,7 @@ import { linesOf, patienceMs, settle, stateOf, until } from './waiting.ts';
 setDefaultTimeout(patienceMs);
 
 let stage: Stage;
-afterEach(() => stage.session.leave());
+afterEach(() => stage.leave());
 
 test('CL-4 SK-12 a clock that was set back keeps nobody waiting', async () => {
   stage = await Stage.open();

@@ -262,8 +262,10 @@ describe('PW-8 long work', () => {
     }, standing.signal);
     expect(unanswered.result).toEqual({ kind: 'cancelled' });
     const running = new AbortController();
-    setTimeout(() => running.abort(), 60);
-    const confirmed = await long(async () => true, running.signal);
+    const confirmed = await long(async () => {
+      setTimeout(() => running.abort(), 5);
+      return true;
+    }, running.signal);
     expect(confirmed.result).toEqual({ kind: 'cancelled' });
     expect(confirmed.progress.at(-1)?.expectedMs).toBeGreaterThan(10_000);
   });

@@ -13,6 +13,7 @@ import {
   type ServerMessage,
   u32,
 } from '@pug/wire';
+import { settle } from './waiting.ts';
 
 export const startMs = 1_800_000_000_000;
 
@@ -80,14 +81,14 @@ export class FakePlatform implements Platform {
   /** Lets `ms` pass: what falls due runs in order, and what it starts comes to its end. */
   async pass(ms: number): Promise<void> {
     const endMs = this.nowMs + ms;
-    await Bun.sleep(4);
+    await settle();
     for (;;) {
       const due = this.#timers.filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0];
       if (!due) break;
       this.#timers = this.#timers.filter((timer) => timer !== due);
       this.nowMs = Math.max(this.nowMs, due.atMs);
       due.run();
-      await Bun.sleep(4);
+      await settle();
     }
     this.nowMs = endMs;
   }

@@ -11,7 +11,7 @@ setDefaultTimeout(patienceMs);
 let hub: Hub;
 afterEach(() => {
   mock.restore();
-  hub.leave();
+  return hub.leave();
 });
 
 /** The next call with this label fails as one of the platform's does. Other calls may be those of a test that is over. */

@@ -10,7 +10,7 @@ import { linesOf, patienceMs, settle, stateOf, textsOf, until } from './waiting.
 setDefaultTimeout(patienceMs);
 
 let stage: Stage;
-afterEach(() => stage.session.leave());
+afterEach(() => stage.leave());
 
 const hello: ServerMessage = { type: 'hello', nonce: new Uint8Array(32), protocol: 1 };
 const spell = encodeServerMessage;

@@ -13,7 +13,7 @@ import {
 } from '@pug/wire';
 import { FakePlatform, FakeSocket } from './fake.ts';
 import { makeIdentity, random, ratchet } from './parts.ts';
-import { joined, until } from './waiting.ts';
+import { joined, settle, until } from './waiting.ts';
 
 /** What a member is sent: a frame, or an event of the room. */
 export type Delivery =
@@ -147,8 +147,10 @@ export class Hub {
     this.#end(member, 'removed', closeCodes.removed);
   }
 
-  leave(): void {
+  /** Everybody leaves; whatever they had under way is over for the next test. */
+  leave(): Promise<void> {
     for (const session of this.sessions) session.leave();
+    return settle();
   }
 
   #platform(): Platform {

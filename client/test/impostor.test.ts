@@ -7,7 +7,7 @@ import { linesOf, patienceMs, textsOf, until } from './waiting.ts';
 setDefaultTimeout(patienceMs);
 
 let stage: Stage;
-afterEach(() => stage.session.leave());
+afterEach(() => stage.leave());
 
 test('CR-16 CR-12 who takes the number of somebody gets neither name nor lines of theirs, and is announced', async () => {
   stage = await Stage.open();

@@ -210,11 +210,8 @@ describe('two founders', () => {
         (hub.held.get(member) ?? []).some((frame) => frame[5] === frameTypes.found);
       expect([found(1), found(2)]).toEqual([true, true]);
       for (const member of [first, 3 - first]) hub.release(member);
-      // A duel may take another round of asking, and a device a while to answer.
-      for (let round = 0; round < 20 && !(await isOneRoom([ada, bob])); round++) {
-        await Bun.sleep(100);
-        await hub.pass(2_500);
-      }
+      // A duel may take another round of asking.
+      for (let round = 0; round < 20 && !(await isOneRoom([ada, bob])); round++) await hub.pass(2_500);
       expect(await isOneRoom([ada, bob])).toBe(true);
       bob.send('hello');
       await everyone([ada, bob], 'hello');
@@ -308,7 +305,7 @@ describe('CR-15 the safety code', () => {
       'and the first that it is to be compared again',
     );
     // The same group of the same keys as before (CR-15).
-    for (let tries = 0; tries < 200 && !(await isOneRoom(all)); tries++) await Bun.sleep(5);
+    await until(() => isOneRoom(all), 'one group again');
     expect(all.map((one) => one.view.room?.compared)).toEqual([null, null, null]);
     expect(new Set(await Promise.all(all.map(codeOf)))).toEqual(new Set(codes));
     // What was read out before somebody came or went says nothing any more.

@@ -9,7 +9,7 @@ import { linesOf, patienceMs, settle, stateOf, textsOf, until } from './waiting.
 setDefaultTimeout(patienceMs);
 
 let stage: Stage;
-afterEach(() => stage.session.leave());
+afterEach(() => stage.leave());
 
 describe('CL-4 connecting', () => {
   test('CL-4 SK-1 opens a socket with the subprotocol, joins with the proof, and is in the room', async () => {

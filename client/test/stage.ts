@@ -13,7 +13,7 @@ import { decodeClientFrame, encodeServerFrame, type LeaveReason, type ServerMess
 import { type FakeOptions, FakePlatform, type FakeSocket, isMessage, type Joined, joinedMessage } from './fake.ts';
 import { makeIdentity, ratchet } from './parts.ts';
 import { type Outgoing, Peer } from './peer.ts';
-import { until } from './waiting.ts';
+import { settle, until } from './waiting.ts';
 
 type Event = Extract<ServerMessage, { type: 'join' | 'leave' | 'lock' }>;
 
@@ -65,6 +65,12 @@ export class Stage {
   }: FakeOptions & { ownerSeed?: Uint8Array | null } = {}): Promise<Stage> {
     const link = { roomSecret: new Uint8Array(16).fill(1), linkKey: new Uint8Array(32).fill(2) };
     return new Stage(new FakePlatform(fake), link, await deriveKeys(link), ownerSeed, await ratchet);
+  }
+
+  /** Whatever the session had under way is over for the next test. */
+  leave(): Promise<void> {
+    this.session.leave();
+    return settle();
   }
 
   /** The latest socket; waits for the `count`th. */

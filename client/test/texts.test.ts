@@ -9,7 +9,7 @@ import { linesOf, patienceMs, settle, stateOf, textsOf, until } from './waiting.
 setDefaultTimeout(patienceMs);
 
 let stage: Stage;
-afterEach(() => stage.session.leave());
+afterEach(() => stage.leave());
 
 const pendingOf = (): readonly string[] => stage.session.view.pending.map(({ text, state }) => `${text} ${state}`);
 

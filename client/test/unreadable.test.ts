@@ -10,7 +10,7 @@ import { linesOf, patienceMs, until } from './waiting.ts';
 setDefaultTimeout(patienceMs);
 
 let stage: Stage;
-afterEach(() => stage.session.leave());
+afterEach(() => stage.leave());
 
 type Connected = Awaited<ReturnType<Stage['enter']>>;
 

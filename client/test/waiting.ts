@@ -5,17 +5,43 @@ import type { Line, Session } from '@pug/client';
 export const patienceMs = 60_000;
 
 /** Waits until `condition` holds; throws with `what` when it does not within `withinMs` of real time. */
-export async function until(condition: () => boolean, what: string, withinMs = 20_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  withinMs = 20_000,
+): Promise<void> {
   const deadlineMs = Date.now() + withinMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error(`waited in vain: ${what}`);
     await Bun.sleep(2);
   }
 }
 
-/** Lets everything that is under way, native cryptography included, come to its end. For what must not happen. */
-export function settle(): Promise<void> {
-  return Bun.sleep(25);
+/** How many calls to the platform's cryptography there have been, and how many have no answer yet. */
+const calls = { begun: 0, open: 0 };
+
+// Nothing else here is done off this thread; how long it takes there is up to the machine, and no time is enough to wait for it.
+for (const name of Object.getOwnPropertyNames(SubtleCrypto.prototype)) {
+  // All its methods but the constructor take what they are asked and promise an answer.
+  const subtle = crypto.subtle as unknown as Record<string, (...asked: unknown[]) => Promise<unknown>>;
+  const whole = name === 'constructor' ? undefined : subtle[name]?.bind(subtle);
+  if (!whole) continue;
+  subtle[name] = (...asked) => {
+    const answer = whole(...asked);
+    const close = () => void calls.open--;
+    calls.begun++;
+    calls.open++;
+    answer.then(close, close);
+    return answer;
+  };
+}
+
+/** Lets everything that is under way come to its end, native cryptography and timers of no time included, however slow the machine is. */
+export async function settle(): Promise<void> {
+  for (let begun = -1; calls.open > 0 || begun !== calls.begun; ) {
+    begun = calls.open > 0 ? -1 : calls.begun;
+    await Bun.sleep(2);
+  }
 }
 
 export function stateOf(session: Session): string {
