@@ -78,20 +78,28 @@ const cancelled: Failure = { kind: 'cancelled' };
 const unreachable: Failure = { kind: 'unreachable' };
 const nonsense: Failure = { kind: 'refused', code: 'internal' };
 
-/** Makes a room, however many puzzles that takes. Its secrets stay on this device (LK-3). */
+/** Makes a room, however many puzzles that takes. Its secrets stay on this device (LK-3), and are overwritten where there is no room. */
 export async function createRoom(options: CreateOptions): Promise<CreateResult> {
   const { random } = options.platform;
   const link: Link = { roomSecret: random(16), linkKey: random(32) };
   const ownerSeed = random(32);
+  let result: CreateResult | null = null;
+  try {
+    result = await createWith(options, link, ownerSeed);
+    return result;
+  } finally {
+    if (result?.kind !== 'created') for (const secret of [link.roomSecret, link.linkKey, ownerSeed]) secret.fill(0);
+  }
+}
+
+async function createWith(options: CreateOptions, link: Link, ownerSeed: Uint8Array): Promise<CreateResult> {
   const [{ joinKey, roomId }, { ownerKey }] = await Promise.all([deriveKeys(link), ownerKeys(ownerSeed)]);
   const { ttlSeconds, capacity } = options;
   const result = await register(options, { joinKey, ownerKey, ttlSeconds, capacity });
-  if (result.kind === 'registered' && result.created.roomId === roomId) {
-    const granted = { ttlSeconds: result.created.ttlSeconds, capacity: result.created.capacity };
-    return { kind: 'created', room: { link, fragment: await encodeLink(link), ownerSeed, ...granted } };
-  }
-  for (const secret of [link.roomSecret, link.linkKey, ownerSeed]) secret.fill(0);
-  return result.kind === 'registered' ? nonsense : result;
+  if (result.kind !== 'registered') return result;
+  if (result.created.roomId !== roomId) return nonsense;
+  const granted = { ttlSeconds: result.created.ttlSeconds, capacity: result.created.capacity };
+  return { kind: 'created', room: { link, fragment: await encodeLink(link), ownerSeed, ...granted } };
 }
 
 /** Puzzle, work, request; and again while the puzzle became too old or too easy meanwhile. */

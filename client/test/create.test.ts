@@ -219,6 +219,35 @@ describe('against a relay of the test', () => {
   });
 });
 
+test.each([
+  ['is refused', { code: 'internal' }, () => {}],
+  [
+    'fails on this device',
+    { message: 'the page fails' },
+    () => {
+      throw new Error('the page fails');
+    },
+  ],
+])('LK-4 where making a room %s its secrets are overwritten', async (_, end, onProgress) => {
+  const secrets: Uint8Array[] = [];
+  class Noting extends FakePlatform {
+    override random(length: number): Uint8Array {
+      const bytes = super.random(length);
+      secrets.push(bytes);
+      return bytes;
+    }
+  }
+  const platform = new Noting({ answer: async () => problem('internal') });
+  const signal = new AbortController().signal;
+  const options = { platform, ttlSeconds: 60, capacity: 2, signal, onProgress, confirmLongWork: async () => true };
+  expect(await createRoom(options).catch((error: unknown) => error)).toMatchObject(end);
+  expect(secrets.map((bytes) => [bytes.length, Math.max(...bytes)])).toEqual([
+    [16, 0],
+    [32, 0],
+    [32, 0],
+  ]);
+});
+
 describe('PW-8 long work', () => {
   /** A device on which every look at the clock costs 40 ms: slow beyond doubt. */
   class SlowPlatform extends FakePlatform {
