@@ -36,7 +36,21 @@ class Search {
     this.#key = key;
   }
 
-  async run(): Promise<void> {
+  /** One of those that try beside one another: where one fails, nobody waits for the others, and they end. */
+  run(): Promise<void> {
+    return this.#run().catch((error: unknown) => {
+      this.#next = maxTries;
+      throw error;
+    });
+  }
+
+  /** Tries end out of order, and hits of a solution ascend. */
+  solution(): Uint8Array | null {
+    const { k, signal } = this.#work;
+    return signal.aborted || this.#hits.length < k ? null : encodeSolution(this.#hits.sort((a, b) => a - b));
+  }
+
+  async #run(): Promise<void> {
     const { target, signal, onHit, beforeTry } = this.#work;
     while (!this.#isOver()) {
       await beforeTry?.(this.#next);
@@ -47,12 +61,6 @@ class Search {
       this.#hits.push(nonce);
       onHit(this.#hits.length);
     }
-  }
-
-  /** Tries end out of order, and hits of a solution ascend. */
-  solution(): Uint8Array | null {
-    const { k, signal } = this.#work;
-    return signal.aborted || this.#hits.length < k ? null : encodeSolution(this.#hits.sort((a, b) => a - b));
   }
 
   #isOver(): boolean {
