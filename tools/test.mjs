@@ -32,8 +32,14 @@ const node = (script, ...args) => ({ program: process.execPath, args: [script, .
 const relayGo = (task) => node('tools/relay-go.mjs', task);
 /** @param {string} script @returns {Step} */
 const check = (script) => ({ program: bun, args: [script], report: 'exit code' });
+/** How long a test may take that does not say: many would end in time only on a machine that has nothing else to do. */
+const TEST_LIMIT_MS = 60_000;
 /** @param {string[]} paths folders or files @returns {Step} */
-const bunTests = (...paths) => ({ program: bun, args: ['test', ...paths.map((path) => `./${path}`)], report: 'junit' });
+const bunTests = (...paths) => ({
+  program: bun,
+  args: ['test', `--timeout=${TEST_LIMIT_MS}`, ...paths.map((path) => `./${path}`)],
+  report: 'junit',
+});
 /**
  * Two files at once, and after them, one by one, those that measure times, rates, memory or processor time, or count on moments.
  * @param {string[]} folders
@@ -45,7 +51,7 @@ const bunTestsInPairs = (folders, alone) => {
   const others = alone.map((path) => `--path-ignore-patterns=**/${path}*.test.ts`);
   return [
     { ...pairs, args: [...pairs.args, '--parallel=2', ...others] },
-    { ...pairs, args: ['test', ...alone] },
+    { ...pairs, args: ['test', `--timeout=${TEST_LIMIT_MS}`, ...alone] },
   ];
 };
 /** @param {string[]} args @returns {Step} */
