@@ -136,7 +136,7 @@ export class Peer {
   }
 
   /** The next thing received. Throws when the connection has ended, or when nothing comes in time. */
-  async next(withinMs = 5000): Promise<Received> {
+  async next(withinMs = 20_000): Promise<Received> {
     const deadline = performance.now() + withinMs;
     while (this.received.length <= this.#taken) {
       if (this.socket.readyState === WebSocket.CLOSED) throw new Error('the connection has ended');
@@ -182,6 +182,12 @@ export class Peer {
   async ping(): Promise<void> {
     this.send({ type: 'ping' });
     await this.nextMessage('pong');
+  }
+
+  /** Waits until everything has come that the relay had told this peer by now. */
+  async caughtUp(): Promise<void> {
+    this.send({ type: 'ping' });
+    for (let got = await this.next(); got.kind !== 'message' || got.message.type !== 'pong'; ) got = await this.next();
   }
 
   async close(): Promise<void> {

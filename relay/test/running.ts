@@ -67,9 +67,9 @@ export function outputOf(child: Running['child']): () => string {
   return () => text;
 }
 
-/** What `look` finds as soon as it finds something. @param state said when it finds nothing within 10 s */
+/** What `look` finds as soon as it finds something. @param state said when it finds nothing within 30 s */
 export async function until<T>(look: () => T | undefined | Promise<T | undefined>, state = () => ''): Promise<T> {
-  const deadlineMs = performance.now() + 10_000;
+  const deadlineMs = performance.now() + 30_000;
   while (performance.now() < deadlineMs) {
     const found = await look();
     if (found !== undefined) return found;

@@ -144,7 +144,7 @@ describe('one stream', () => {
     const [a, b] = [await Peer.joined(origin, room), await Peer.joined(origin, room)];
     for (let i = 0; i < 200; i++) a.say(new Uint8Array(i % 3 === 0 ? 20_000 : 10).fill(i), i % 2 === 0 ? 0 : 2);
     await until(b, 102);
-    await Bun.sleep(50);
+    for (const peer of [a, b]) await peer.caughtUp();
     const order = b.received.flatMap((got) => (got.kind === 'frame' ? [got.frame.payload[0]] : []));
     expect(order).toEqual(Array.from({ length: 200 }, (_, i) => i));
   });
