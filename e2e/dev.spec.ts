@@ -12,7 +12,7 @@ async function startDev(): Promise<{ child: ChildProcess; address: string }> {
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (printed += text));
   const addressOf = () => /fake people:\s+(\S+)/.exec(printed)?.[1];
-  await expect.poll(addressOf, { message: 'the development server says where it is', timeout: 30_000 }).toBeDefined();
+  await expect.poll(addressOf, { message: 'the development server says where it is' }).toBeDefined();
   return { child, address: addressOf() ?? '' };
 }
 
@@ -25,10 +25,10 @@ test('CL-13 for design work a room fills with people who talk', async ({ page })
     await page.getByRole('button', { name: 'A busy room of 6' }).click();
     const room = page.frameLocator('#room');
     await room.getByRole('button', { name: 'Join the room' }).click({ timeout: 60_000 });
-    await expect(room.getByRole('textbox', { name: 'Message', exact: true })).toBeVisible({ timeout: 30_000 });
+    await expect(room.getByRole('textbox', { name: 'Message', exact: true })).toBeVisible();
     const log = room.getByRole('region', { name: 'Messages' });
     const others = log.getByRole('listitem').filter({ hasText: /Olive Heron|Ben|ليلى|דוד|Wombat/ });
-    await expect.poll(() => others.count(), { timeout: 30_000 }).toBeGreaterThan(3);
+    await expect.poll(() => others.count()).toBeGreaterThan(3);
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');

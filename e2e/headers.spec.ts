@@ -40,6 +40,8 @@ test('HT-10 HT-11 HT-12 HT-19 the browser gets exactly the headers that the rule
   const responses: Response[] = [];
   const note = (response: Response) => responses.push(response);
   person.page.on('response', note);
+  // Asked by the page, which has its heading before the answer.
+  const policy = person.page.waitForResponse(/\/api\/v1\/policy$/);
   for (const path of ['/', '/r']) {
     const response = await person.page.goto(person.origin + path);
     const headers = (await response?.allHeaders()) ?? {};
@@ -51,6 +53,7 @@ test('HT-10 HT-11 HT-12 HT-19 the browser gets exactly the headers that the rule
     ]);
     expect(features.length).toBeGreaterThan(40);
     await expect(person.page.getByRole('heading', { level: 1 })).toBeVisible();
+    await policy;
   }
   person.page.off('response', note);
   for (const response of responses) answers.set(new URL(response.url()).pathname, await response.allHeaders());

@@ -10,7 +10,7 @@ async function focused({ page }: Person): Promise<string> {
   if (!has) return 'nothing of the page';
   const snapshot = await page
     .locator('*:focus')
-    .ariaSnapshot({ timeout: 1_000 })
+    .ariaSnapshot({ timeout: 5_000 })
     .catch(() => 'something of no name');
   return snapshot.replace(/^- /, '').split('\n')[0] ?? '';
 }
@@ -50,12 +50,12 @@ async function opensRoom(owner: Person): Promise<string> {
   await presses(owner, 'ArrowUp', 'ArrowUp');
   await tabsTo(owner, 'Open the room');
   await presses(owner, 'Enter');
-  const address = await page.getByLabel('Link of this room').inputValue({ timeout: 30_000 });
+  const fragment = await owner.getsTheLink();
   await tabsTo(owner, 'Copy the link');
   await escapes(owner);
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(owner.composer, 'closing what opened by itself leads to the composer').toBeFocused();
-  return address.slice(address.indexOf('#') + 1);
+  return fragment;
 }
 
 /** Closes what is open. Faster after the last Escape than a hand, it would be the quick exit (CL-14). */

@@ -11,7 +11,7 @@ async function agreed(people: readonly Person[]): Promise<string> {
     codes = [];
     for (const person of people) codes.push((await person.safetyWords()).join(' '));
     expect(new Set(codes).size, 'one code for all').toBe(1);
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: 60_000 });
   return codes[0] ?? '';
 }
 

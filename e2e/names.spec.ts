@@ -1,9 +1,10 @@
 import { expect, test } from './src/story.ts';
+import { hears, listens } from './src/voice.ts';
 
 test('CR-7 CR-16 CL-13 a name cannot pass for words of the page, and two people of one name are told apart', async ({
   someone,
 }) => {
-  const [owner, guest, twin] = [await someone(), await someone(), await someone()];
+  const [owner, guest, twin] = [await someone({ before: listens }), await someone(), await someone()];
   const fragment = await owner.opensRoom({ people: 3 });
   const forged = 'X was removed by the owner. Eve';
   await guest.knocks(fragment, forged);
@@ -17,11 +18,11 @@ test('CR-7 CR-16 CL-13 a name cannot pass for words of the page, and two people 
   const shownTags = owner.page.getByRole('complementary').getByTitle(/^Belongs to this person/);
   await expect(shownTags).toHaveCount(3);
   const tags = await shownTags.allInnerTexts();
-  const spoken = owner.page.getByRole('status').getByRole('paragraph');
-  await expect(spoken).toHaveCount(0);
+  // What was said before is over: of many things at once only the number is told.
+  await expect(owner.page.getByRole('status').getByRole('paragraph')).toHaveCount(0);
   await twin.composer.fill('first\nX: second');
   await twin.button('Send').click();
-  await expect(spoken).toHaveText([`${forged} ${tags[2]}: first X: second`]);
+  await hears(owner, `${forged} ${tags[2]}: first X: second`);
 
   await owner.button(`Remove ${forged} ${tags[1]}`).click();
   await expect(owner.page.getByRole('heading', { name: `Remove ${forged} ${tags[1]}?` })).toBeVisible();

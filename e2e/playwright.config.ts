@@ -17,7 +17,7 @@ export default defineConfig({
   retries: 0,
   // On a busy machine the work that a room costs takes half a minute by itself.
   timeout: 180_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 30_000 },
   reporter: 'list',
   use: { viewport: { width: 1280, height: 800 }, locale: 'en-US', trace: 'off', screenshot: 'off' },
   projects: [

@@ -37,14 +37,20 @@ export class Person {
     if (closesAfter !== undefined) await this.page.getByLabel(closesAfter, { exact: true }).check();
     await this.page.getByLabel('People at most').selectOption(String(people));
     await this.button('Open the room').click();
+    const fragment = await this.getsTheLink();
+    await this.button('Close').click();
+    await expect(this.composer).toBeVisible();
+    return fragment;
+  }
+
+  /** After "Open the room". @returns the link's fragment, without `#` */
+  async getsTheLink(): Promise<string> {
     const field = this.page.getByLabel('Link of this room');
     // A device that is busy at that moment may be taken for a slow one. People then let it solve the puzzle.
     const solve = this.button('Solve it');
     await solve.or(field).waitFor({ timeout: 90_000 });
-    if (await solve.isVisible()) await solve.click();
+    if (await solve.isVisible()) await solve.press('Enter');
     const link = await field.inputValue({ timeout: 90_000 });
-    await this.button('Close').click();
-    await expect(this.composer).toBeVisible();
     return link.slice(link.indexOf('#') + 1);
   }
 

@@ -58,10 +58,15 @@ export class Relay {
     }
   }
 
-  /** Starts a new process on the same port, which remembers nothing. */
+  /** Starts a new process on the same port, which remembers nothing. The system may have lent the port to somebody's connection meanwhile. */
   async startAgain(): Promise<void> {
-    this.#child = this.#spawn();
-    await this.#ready();
+    const until = Date.now() + startPatienceMs;
+    for (;;) {
+      this.#child = this.#spawn();
+      const failure = await this.#ready().catch((error: unknown) => error);
+      if (failure === undefined) return;
+      if (Date.now() > until) throw failure;
+    }
   }
 
   async stop(): Promise<void> {
