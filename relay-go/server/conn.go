@@ -55,15 +55,20 @@ type stay struct {
 	present bool
 }
 
+// greet puts what a socket hears first (SK-3) before all that it may be told as soon as it is let in.
+func (c *conn) greet(most int) {
+	c.nonce = new([32]byte)
+	rand.Read(c.nonce[:])
+	c.outbox.put(textFrame(wire.Hello(*c.nonce)), most)
+}
+
 // start greets a new socket and reads it until its end; another one may have ended it already.
 func (c *conn) start() {
 	now := c.server.running()
-	c.nonce = new([32]byte)
-	rand.Read(c.nonce[:])
 	c.fillBuckets()
 	c.begun = now
 	c.heard.Store(int64(now))
-	c.tell(wire.Hello(*c.nonce))
+	c.flush()
 	c.lock.Lock()
 	c.timer = time.AfterFunc(c.patience(), func() { c.server.guarded(c.watch) })
 	c.lock.Unlock()
@@ -160,8 +165,6 @@ func (c *conn) read() {
 	c.lock.Unlock()
 	c.server.forget(c)
 }
-
-func (c *conn) tell(text string) *ending { return c.send(textFrame(text)) }
 
 // send writes a frame that is for this socket alone.
 func (c *conn) send(frame []byte) *ending {

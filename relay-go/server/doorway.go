@@ -99,6 +99,7 @@ func (s *Server) admit(c *conn, prefix *limits.Prefix) (gone *conn, limit string
 	}
 	s.conns[c] = struct{}{}
 	s.doorway.enter(c, prefix)
+	c.greet(s.queueBytes())
 	return gone, limit
 }
 
