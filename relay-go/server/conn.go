@@ -253,8 +253,9 @@ func (c *conn) isEnded() bool {
 
 // tooSlow cuts a socket that does not read; nothing more can be told to it (SK-12).
 func (c *conn) tooSlow() {
-	c.server.refused(limitQueue)
-	c.conclude(wire.TooSlow, false)
+	if c.conclude(wire.TooSlow, false) { // One turn of a room may find it too slow for several events.
+		c.server.refused(limitQueue)
+	}
 	c.cut()
 }
 
