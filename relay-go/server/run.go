@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -67,14 +68,20 @@ func listenUnix(path string) (net.Listener, error) {
 	if missing != nil || info.Mode().Type() != os.ModeSocket {
 		return nil, err
 	}
-	if peer, dead := net.Dial("unix", path); dead == nil {
+	peer, refusal := net.Dial("unix", path)
+	if refusal == nil {
 		peer.Close()
-		return nil, err
 	}
-	if os.Remove(path) != nil {
+	// Whatever else it says, somebody may be there, who has no time, or lets only others in.
+	if !isRefused(refusal) || os.Remove(path) != nil {
 		return nil, err
 	}
 	return net.Listen("unix", path)
+}
+
+// isRefused tells that nobody listens. Windows has a number of its own for it, that is no other's elsewhere.
+func isRefused(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.Errno(10061))
 }
 
 func portOf(listener net.Listener) *int {

@@ -5,7 +5,9 @@ package server
 import (
 	"bufio"
 	"io"
+	"net"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -39,5 +41,32 @@ func TestAnEndDoesNotWaitForACertificate_OP_5_SK_14(t *testing.T) {
 	// Lets whoever reads the pipe go.
 	if pipe, err := os.OpenFile(r.settings.TLSCert, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
 		pipe.Close()
+	}
+}
+
+func TestOnlyASocketOfNobodyIsReplaced_OP_3(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "socket")
+	left, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.SetUnlinkOnClose(false)
+	left.Close()
+	ours, err := listenUnix(path)
+	if err != nil {
+		t.Fatal("what a process left behind is in the way:", err)
+	}
+	ours.Close()
+	// It lives, and takes no connections, for it is of another kind.
+	theirs, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer theirs.Close()
+	if _, err := listenUnix(path); err == nil {
+		t.Fatal("a socket that somebody uses is taken away")
+	}
+	if _, err := os.Lstat(path); err != nil {
+		t.Error(err)
 	}
 }
