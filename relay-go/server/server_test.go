@@ -16,7 +16,7 @@ import (
 )
 
 func TestARoomOverTLS_OP_4_SK_9_RM_7(t *testing.T) {
-	r := startRelay(t)
+	r := startRelay(t, "--byte-burst", "10000000")
 	answer, _ := r.get("https://" + r.address() + "/healthz")
 	if answer.Header.Get("Strict-Transport-Security") != transport {
 		t.Error("HT-11: no Strict-Transport-Security over TLS")
@@ -32,7 +32,6 @@ func TestARoomOverTLS_OP_4_SK_9_RM_7(t *testing.T) {
 				t.Fatalf("event %d is not the frame", seq)
 			}
 		}
-		time.Sleep(60 * time.Millisecond) // within the rate of bytes
 	}
 	second.say(`{"type":"purge"}`)
 	for _, p := range []*testPeer{first, second} {
