@@ -33,14 +33,16 @@ const [seeds, from, members] = [Number(values.seeds), Number(values.from), Numbe
 const friendly = values.friendly ? ' --friendly' : '';
 const startedAtMs = performance.now();
 let [converged, commits, texts, slowestMs] = [0, 0, 0, 0];
+const happened = new Map<string, number>();
 
 for (let seed = from; seed < from + seeds; seed++) {
   const trace = values.trace ? { trace: (line: string) => console.log(line) } : {};
   const outcome = await simulate({ seed, members, hostile: !values.friendly, ...trace }).catch((error: unknown) => {
-    return { problem: `thrown: ${error}`, settledMs: 0, commits: 0, texts: 0 };
+    return { problem: `thrown: ${error}`, settledMs: 0, commits: 0, texts: 0, happened: new Map<string, number>() };
   });
   commits += outcome.commits;
   texts += outcome.texts;
+  for (const [kind, times] of outcome.happened) happened.set(kind, (happened.get(kind) ?? 0) + times);
   slowestMs = Math.max(slowestMs, outcome.settledMs);
   if (outcome.problem === null) converged++;
   else
@@ -54,4 +56,5 @@ console.log(
   `${converged} of ${seeds} rooms of up to ${members} converged, the slowest in ${slowestMs / 1000} s of their time; ` +
     `${commits} commits, ${texts} texts, ${(tookMs / seeds).toFixed(0)} ms each`,
 );
+console.log(`happened: ${Array.from(happened, ([kind, times]) => `${kind} ${times}`).join(', ')}`);
 process.exitCode = converged === seeds ? 0 : 1;

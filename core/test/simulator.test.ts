@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'bun:test';
-import { simulate } from './simulator.ts';
+import { kinds, simulate } from './simulator.ts';
 
 const shards = 2;
 const limitMs = 20 * 60_000;
 
-/** Plays seeds 1 … `seeds`, half of them in each of two processes: what they print when not all converge, else nothing. */
-async function failures(seeds: number, ...options: readonly string[]): Promise<string> {
+/** Plays seeds 1 … `seeds`, half of them in each of two processes, which must all converge. @returns how often each kind of thing happened */
+async function play(seeds: number, ...options: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const each = seeds / shards;
+  const happened = new Map<string, number>();
   const runs = Array.from({ length: shards }, async (_, shard) => {
     const range = ['--seeds', String(each), '--from', String(1 + shard * each)];
     const child = Bun.spawn([process.execPath, `${import.meta.dir}/simulate.ts`, ...range, ...options], {
@@ -14,27 +15,39 @@ async function failures(seeds: number, ...options: readonly string[]): Promise<s
       stderr: 'pipe',
     });
     const printed = (await new Response(child.stdout).text()) + (await new Response(child.stderr).text());
-    return (await child.exited) === 0 ? '' : printed;
+    expect(await child.exited, printed).toBe(0);
+    const [, list = ''] = /^happened: (.*)$/m.exec(printed) ?? [];
+    for (const [, kind = '', times] of list.matchAll(/(\w+) (\d+)/g))
+      happened.set(kind, (happened.get(kind) ?? 0) + Number(times));
   });
-  return (await Promise.all(runs)).join('');
+  await Promise.all(runs);
+  return happened;
 }
 
 describe('CR-12 CR-13 CR-14 simulated rooms', () => {
   test(
     'CR-12 CR-13 CR-14 a thousand rooms of up to six members behind a hostile relay come to agree',
-    async () => expect(await failures(1000, '--members', '6')).toBe(''),
+    async () => {
+      const happened = await play(1000, '--members', '6');
+      for (const kind of kinds) expect(happened.get(kind) ?? 0, kind).toBeGreaterThan(100);
+    },
     limitMs,
   );
 
   test(
     'CR-12 CR-13 CR-14 a hundred rooms of up to twenty members behind a hostile relay come to agree',
-    async () => expect(await failures(100, '--members', '20')).toBe(''),
+    async () => {
+      const happened = await play(100, '--members', '20');
+      for (const kind of kinds) expect(happened.get(kind) ?? 0, kind).toBeGreaterThan(20);
+    },
     limitMs,
   );
 
   test(
     'CR-12 CR-14 fifty rooms behind an honest relay come to agree, and nobody suspects it',
-    async () => expect(await failures(50, '--members', '6', '--friendly')).toBe(''),
+    async () => {
+      await play(50, '--members', '6', '--friendly');
+    },
     limitMs,
   );
 

@@ -25,6 +25,8 @@ export interface Outcome {
   readonly settledMs: number;
   readonly commits: number;
   readonly texts: number;
+  /** How often each kind of thing happened. */
+  readonly happened: ReadonlyMap<string, number>;
 }
 
 type Move = (simulation: Simulation) => Promise<void> | void;
@@ -41,12 +43,20 @@ const moves: readonly (readonly [weight: number, name: string, move: Move])[] = 
   [6, 'attack', (simulation) => simulation.attack()],
 ];
 const deliveryWeight = 100;
+/** What a hostile relay does, each as often as the others. */
+const attacks = ['again', 'drop', 'double', 'swap', 'corrupt', 'relabel'] as const;
+/** Everything that can happen in a room. */
+export const kinds: readonly string[] = [
+  ...moves.map(([, name]) => name).filter((name) => name !== 'attack'),
+  ...attacks,
+];
 const totalWeight = moves.reduce((sum, [weight]) => sum + weight, deliveryWeight);
 const steps = 180;
 const stepMs = 20;
 
 class Simulation {
   readonly hall: Hall;
+  readonly happened = new Map<string, number>();
   readonly #dice: Dice;
   readonly #scenario: Scenario;
   /** By text: who said it. */
@@ -87,14 +97,14 @@ class Simulation {
     this.#shown.set(peer, new Set());
     peer.onText = (member, text) => this.#heard(peer, member, text);
     peer.onRemoved = (removed, left) => this.#putOut(peer, removed, left);
-    this.#trace(`${peer.number} joins`);
+    this.#did('join', `${peer.number}`);
   }
 
   leave(): void {
     const peer = this.#anybody();
     if (this.hall.peers.length < 2 || peer === undefined) return;
     this.hall.leave(peer);
-    this.#trace(`${peer.number} leaves`);
+    this.#did('leave', `${peer.number}`);
   }
 
   /** The connection breaks and the person comes back, sometimes before the relay has noticed. */
@@ -105,17 +115,21 @@ class Simulation {
     if (this.#dice.below(2) === 0) this.hall.leave(peer);
     else this.hall.linger(peer);
     await this.hall.enter(peer);
-    this.#trace(`${before} comes back as ${peer.number}`);
+    this.#did('reconnect', `${before} as ${peer.number}`);
   }
 
   bury(): void {
     const member = this.#dice.pick([...this.hall.lingering]);
-    if (member !== undefined) this.hall.bury(member);
+    if (member === undefined) return;
+    this.hall.bury(member);
+    this.#did('bury', `${member}`);
   }
 
   sleep(): void {
     const peer = this.#anybody();
-    if (peer !== undefined) peer.suspended = !peer.suspended;
+    if (peer === undefined) return;
+    peer.suspended = !peer.suspended;
+    this.#did('sleep', `${peer.number}, or wakes`);
   }
 
   async say(): Promise<void> {
@@ -126,6 +140,7 @@ class Simulation {
   /** Long enough for beats, turns, and keys to be renewed. */
   wait(): void {
     this.hall.nowMs += this.#dice.pick([2_000, 20_000, 600_000]) ?? 0;
+    this.#did('wait', '');
   }
 
   async deliver(): Promise<void> {
@@ -143,26 +158,32 @@ class Simulation {
   attack(): void {
     const peer = this.#anybody();
     if (peer === undefined) return;
-    const { inbox } = peer;
-    const at = this.#dice.below(inbox.length);
-    const [first, second] = [inbox[at], inbox[at + 1]];
-    const kind = this.#dice.below(6);
-    this.#trace(`attack ${kind} on ${peer.number}`);
-    if (kind === 0) this.#again(peer);
-    else if (first === undefined) return;
-    else if (kind === 1) inbox.splice(at, 1);
-    else if (kind === 2) inbox.splice(at, 0, first);
-    else if (kind === 3 && second !== undefined) inbox.splice(at, 2, second, first);
-    else if (kind === 4) inbox[at] = this.#corrupted(first);
-    else if (first.kind === 'frame') inbox[at] = { ...first, member: this.#dice.pick(this.hall.members) ?? 0 };
+    const at = this.#dice.below(peer.inbox.length);
+    const kind = this.#dice.pick(attacks) ?? 'again';
+    if (kind === 'again' ? this.#again(peer) : this.#tamper(peer.inbox, at, kind)) this.#did(kind, `at ${peer.number}`);
   }
 
-  /** Sends an old frame again: in the order, or to one member outside of it. */
-  #again(peer: Peer): void {
+  /** Does something to what is on its way; false where there is nothing to do it to. */
+  #tamper(inbox: Delivery[], at: number, kind: Exclude<(typeof attacks)[number], 'again'>): boolean {
+    const [first, second] = [inbox[at], inbox[at + 1]];
+    if (first === undefined) return false;
+    if (kind === 'drop') inbox.splice(at, 1);
+    else if (kind === 'double') inbox.splice(at, 0, first);
+    else if (kind === 'swap' && second !== undefined) inbox.splice(at, 2, second, first);
+    else if (kind === 'corrupt') inbox[at] = this.#corrupted(first);
+    else if (kind === 'relabel' && first.kind === 'frame')
+      inbox[at] = { ...first, member: this.#dice.pick(this.hall.members) ?? 0 };
+    else return false;
+    return true;
+  }
+
+  /** Sends an old frame again: in the order, or to one member outside of it. False where there is none. */
+  #again(peer: Peer): boolean {
     const old = this.#dice.pick(this.hall.recorded);
-    if (old === undefined) return;
+    if (old === undefined) return false;
     if (this.#dice.below(2) === 0) this.hall.broadcast(old.member, old.payload);
     else peer.inbox.push({ ...old, seq: 0 });
+    return true;
   }
 
   #corrupted(delivery: Delivery): Delivery {
@@ -222,7 +243,9 @@ class Simulation {
 
   async #sayAs(peer: Peer): Promise<void> {
     const text = `text ${this.#said.size}`;
-    if (await peer.say(text)) this.#said.set(text, peer.number);
+    if (!(await peer.say(text))) return;
+    this.#said.set(text, peer.number);
+    this.#did('say', `${peer.number}`);
   }
 
   /**
@@ -265,6 +288,11 @@ class Simulation {
     this.#trace(problem);
   }
 
+  #did(kind: string, what: string): void {
+    this.happened.set(kind, (this.happened.get(kind) ?? 0) + 1);
+    this.#trace(`${kind} ${what}`);
+  }
+
   #trace(line: string): void {
     this.#scenario.trace?.(`${this.hall.nowMs} ms: ${line}`);
   }
@@ -274,6 +302,6 @@ class Simulation {
 export async function simulate(scenario: Scenario): Promise<Outcome> {
   const simulation = new Simulation(scenario);
   const settledMs = await simulation.run();
-  const { problem, texts, hall } = simulation;
-  return { problem, settledMs, commits: hall.commits, texts };
+  const { problem, texts, hall, happened } = simulation;
+  return { problem, settledMs, commits: hall.commits, texts, happened };
 }
