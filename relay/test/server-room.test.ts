@@ -8,6 +8,8 @@ const { origin } = startedRelay([
   '100',
   '--max-payload-bytes',
   '409600',
+  '--byte-burst',
+  '1048576',
   '--max-unjoined-per-prefix',
   '500',
 ]);
