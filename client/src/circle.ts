@@ -13,7 +13,7 @@ import {
   type Ratchet,
   type RatchetMaker,
   type RoomKeys,
-  Roster,
+  type Roster,
   type RosterAction,
   type RosterInput,
   type SafetyCode,
@@ -31,7 +31,7 @@ export interface Person extends Persona {
 }
 
 export interface CircleOptions {
-  readonly ratchet: RatchetMaker;
+  readonly maker: RatchetMaker;
   readonly identity: Identity;
   readonly keys: RoomKeys;
   readonly random: (length: number) => Uint8Array;
@@ -47,10 +47,10 @@ export class Circle {
   #people: ReadonlyMap<number, Person> = new Map();
   readonly #codes = new WeakMap<SafetyCode, string>();
 
-  constructor({ ratchet, identity, keys, random }: CircleOptions) {
+  constructor({ maker, identity, keys, random }: CircleOptions) {
     this.#keys = keys;
-    this.#ratchet = ratchet((credential, signatureKey) => isCredential(keys, credential, signatureKey));
-    this.#roster = new Roster({
+    this.#ratchet = maker.ratchet((credential, signatureKey) => isCredential(keys, credential, signatureKey));
+    this.#roster = maker.roster({
       ratchet: this.#ratchet,
       identity,
       roomId: keys.roomIdBytes,

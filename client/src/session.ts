@@ -190,15 +190,15 @@ class LiveSession implements Session {
 
   /** The policy is fetched once: a room does not outlive the relay process whose policy it is. */
   async #ready(): Promise<Ready | null> {
-    const [keys, policy, ratchet] = await Promise.all([
+    const [keys, policy, maker] = await Promise.all([
       this.#keys,
       this.#policy ?? fetchPolicy(this.#platform),
       this.#loadRatchet().catch(() => null),
     ]);
-    if (!keys || !policy || !ratchet) return null;
+    if (!keys || !policy || !maker) return null;
     if (!this.#policy) this.#conversation.fit(maxPayloadBytes(policy));
     this.#policy = policy;
-    this.#circle ??= new Circle({ ratchet, identity: this.#identity, keys: keys.keys, random: this.#platform.random });
+    this.#circle ??= new Circle({ maker, identity: this.#identity, keys: keys.keys, random: this.#platform.random });
     return { ...keys, policy, circle: this.#circle };
   }
 

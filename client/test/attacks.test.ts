@@ -101,7 +101,7 @@ describe('a thief of the link', () => {
     await hub.leave();
     const keys = await hub.keys();
     const identity = makeIdentity();
-    const thief = (await ratchet)((credential, key) => isCredential(keys, credential, key));
+    const thief = (await ratchet).ratchet((credential, key) => isCredential(keys, credential, key));
     const candidate = await thief.makeCandidate(
       identity,
       await makeCredential(keys, 2, random(16), identity.publicKey),

@@ -32,14 +32,15 @@ class Failing {
 
   /** For `openSession`. */
   readonly load = async (): Promise<RatchetMaker> => {
-    const make = await ratchet;
-    return (check) => {
-      const whole = make(check);
-      const protect: Ratchet['protect'] = async (...asked) => this.#fail('protect') ?? whole.protect(...asked);
-      const unprotect: Ratchet['unprotect'] = async (...asked) => this.#fail('unprotect') ?? whole.unprotect(...asked);
-      return { ...whole, protect, unprotect };
-    };
+    const maker = await ratchet;
+    return { ...maker, ratchet: (check) => this.#failing(maker.ratchet(check)) };
   };
+
+  #failing(whole: Ratchet): Ratchet {
+    const protect: Ratchet['protect'] = async (...asked) => this.#fail('protect') ?? whole.protect(...asked);
+    const unprotect: Ratchet['unprotect'] = async (...asked) => this.#fail('unprotect') ?? whole.unprotect(...asked);
+    return { ...whole, protect, unprotect };
+  }
 
   #fail(what: 'protect' | 'unprotect'): null {
     if (this.next !== what) return null;

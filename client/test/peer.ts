@@ -13,7 +13,7 @@ import {
   personaOf,
   type RatchetMaker,
   type RoomKeys,
-  Roster,
+  type Roster,
   type RosterInput,
   sealNumbered,
   unpad,
@@ -34,12 +34,12 @@ export class Peer {
   readonly #roster: Roster;
   #counter = 0;
 
-  constructor(number: number, keys: RoomKeys, ratchet: RatchetMaker, identity: Identity = makeIdentity()) {
+  constructor(number: number, keys: RoomKeys, maker: RatchetMaker, identity: Identity = makeIdentity()) {
     this.number = number;
     this.#keys = keys;
     this.persona = personaOf(identity.publicKey);
-    this.#roster = new Roster({
-      ratchet: ratchet((credential, signatureKey) => isCredential(keys, credential, signatureKey)),
+    this.#roster = maker.roster({
+      ratchet: maker.ratchet((credential, signatureKey) => isCredential(keys, credential, signatureKey)),
       identity,
       roomId: keys.roomIdBytes,
       random,

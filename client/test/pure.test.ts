@@ -332,7 +332,7 @@ describe('CL-5 sending', () => {
       for (const type of [keyPackage, commit, beat, n % 2 === 0 ? found : keyPackage]) speech.send(0, type, u32(n));
     for (const to of [2, 3]) speech.send(to, welcome, u32(to));
     const keys = await deriveKeys({ roomSecret: new Uint8Array(16), linkKey: new Uint8Array(32) });
-    const circle = new Circle({ ratchet: await ratchet, identity: makeIdentity(), keys, random });
+    const circle = new Circle({ maker: await ratchet, identity: makeIdentity(), keys, random });
     const waiting: (readonly [number, number])[] = [];
     for (let task = speech.next(circle, 1, () => false); task; task = speech.next(circle, 1, () => false))
       waiting.push([task.type, readU32((await task.spell()) ?? new Uint8Array(4), 0)]);

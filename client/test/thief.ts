@@ -24,11 +24,12 @@ export class Loot {
 
   /** For `openSession`. */
   readonly load = async (): Promise<RatchetMaker> => {
-    const make = await ratchet;
-    return (check) => {
-      this.#ratchet ??= this.#watched(make(check));
+    const maker = await ratchet;
+    const watched: RatchetMaker['ratchet'] = (check) => {
+      this.#ratchet ??= this.#watched(maker.ratchet(check));
       return this.#ratchet;
     };
+    return { ...maker, ratchet: watched };
   };
 
   /** Everything that can be reached from the group, copied: what is overwritten later is not in the copy. */

@@ -27,13 +27,13 @@ import { loadRatchet } from '../src/ratchet/index.ts';
 import type { Dice } from './dice.ts';
 import { room } from './fixtures.ts';
 
-const make = await loadRatchet((length) => crypto.getRandomValues(new Uint8Array(length)));
+const maker = await loadRatchet((length) => crypto.getRandomValues(new Uint8Array(length)));
 
 /** The ratchet of the room of the tests, X-Wing, check of credentials and all. */
-export const ratchet = make((credential, key) => isCredential(room, credential, key));
+export const ratchet = maker.ratchet((credential, key) => isCredential(room, credential, key));
 
 /** The ratchet of somebody who lets in whom it likes. */
-export const carelessRatchet = make(async () => true);
+export const carelessRatchet = maker.ratchet(async () => true);
 
 /** What a relay hands to a member. `seq` 0 is a directed frame. */
 export type Delivery =

@@ -98,11 +98,11 @@ describe('CL-3 the built page', () => {
     }
   });
 
-  it('CR-11 CR-15 the ratchet is one script of its own that waits in the page, and the first script holds nothing of it', () => {
+  it('CR-11 CR-15 the ratchet and the roster are one script of their own that waits in the page, and the first script holds nothing of them', () => {
     const [ratchet, ...languages] = tagsOf(kept);
     expect(addressOf(ratchet ?? '')).toMatch(/^\/assets\/ratchet-[\w-]+\.js$/);
     expect(languages.map((tag) => addressOf(tag).replace(/-[\w-]+\.js$/, ''))).toEqual(['/assets/qr', '/assets/de']);
-    for (const part of ['MLS 1.0 ', 'abandon', 'zebra']) {
+    for (const part of ['MLS 1.0 ', 'pug/1 transcript', 'abandon', 'zebra']) {
       const holders = readdirSync(join(dist, 'assets')).filter((name) => read(`assets/${name}`).includes(part));
       expect(
         holders.map((name) => `/assets/${name}`),
