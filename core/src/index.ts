@@ -3,6 +3,7 @@ export * from './credential.ts';
 export * from './envelope.ts';
 export * from './identity.ts';
 export * from './keys.ts';
+export * from './lazy.ts';
 export * from './link.ts';
 export * from './message.ts';
 export * from './names.ts';

@@ -1,4 +1,5 @@
 /** Names and texts of other people are untrusted (CR-7): what may be shown of them. */
+import { lazy } from './lazy.ts';
 import { maxNameBytes, utf8Bytes } from './message.ts';
 
 /** Graphemes of a name that are shown. */
@@ -32,13 +33,13 @@ const kept = [
 /** Controls, and everything that takes no room: bidirectional overrides and isolates, zero-width characters, fillers, tags. */
 const hidden = '[\\p{Cc}\\p{Default_Ignorable_Code_Point}]';
 
-const keptOrHiddenInTexts = new RegExp(`(${kept}|[\\n\\t])|${hidden}`, 'gu');
+const keptOrHiddenInTexts = lazy(() => new RegExp(`(${kept}|[\\n\\t])|${hidden}`, 'gu'));
 /** A name is one line: line feeds, tabs and the Unicode line and paragraph separators go, too. */
-const keptOrHiddenInNames = new RegExp(`(${kept})|${hidden}|[\\u2028\\u2029]`, 'gu');
+const keptOrHiddenInNames = lazy(() => new RegExp(`(${kept})|${hidden}|[\\u2028\\u2029]`, 'gu'));
 
 /** A mark and the joiner that may stand after it. */
 const mark = '\\p{M}[\\u200C\\u200D]?';
-const tooManyMarks = new RegExp(`((?:${mark}){${maxMarksInARow}})(?:${mark})+`, 'gu');
+const tooManyMarks = lazy(() => new RegExp(`((?:${mark}){${maxMarksInARow}})(?:${mark})+`, 'gu'));
 
 /** Printable ASCII has nothing to hide or to compose, and each is a grapheme and a byte. What else finds that out is slow to get ready. */
 const plain = /^[ -~]*$/;
@@ -47,15 +48,11 @@ const plain = /^[ -~]*$/;
  * Something to see: marks, private and unassigned characters alone are not, nor the letters and symbols that fonts draw as nothing (the braille
  * blank, the object replacement character, the null notehead, two blanks among the hieroglyphs). An emoji may be newer than the platform.
  */
-const visible = /(?![\u2800\uFFFC\u{1D159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}\p{Extended_Pictographic}]/u;
+const visible = lazy(
+  () => /(?![\u2800\uFFFC\u{1D159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}\p{Extended_Pictographic}]/u,
+);
 
-let segmenter: Intl.Segmenter | null = null;
-
-/** The first takes milliseconds to make, which would be part of starting a page. */
-function graphemes(): Intl.Segmenter {
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return segmenter;
-}
+const graphemes = lazy(() => new Intl.Segmenter('en', { granularity: 'grapheme' }));
 
 /** A text as it may be shown or sent. It may be empty: then nothing visible was in it. */
 export function cleanText(text: string): string {
@@ -65,7 +62,7 @@ export function cleanText(text: string): string {
 /** A name as it may be shown or sent: one line, at most 32 graphemes and 64 bytes of UTF-8, with something to see, or empty. */
 export function cleanName(name: string): string {
   const shown = cut(oneLine(name));
-  return plain.test(shown) || visible.test(shown) ? shown : '';
+  return plain.test(shown) || visible().test(shown) ? shown : '';
 }
 
 /** Whether `cleanName` would leave out the end of this name. */
@@ -90,12 +87,12 @@ function cut(line: string): string {
 }
 
 /** Removing one thing can bring two others together, so it is repeated until nothing changes: cleaning is done after once. */
-function clean(text: string, keptOrHidden: RegExp): string {
+function clean(text: string, keptOrHidden: () => RegExp): string {
   if (plain.test(text)) return text;
   let before = text.toWellFormed();
   for (;;) {
-    const visible = before.replace(keptOrHidden, (_all, part: string | undefined) => part ?? '');
-    const after = visible.normalize('NFC').replace(tooManyMarks, '$1');
+    const visible = before.replace(keptOrHidden(), (_all, part: string | undefined) => part ?? '');
+    const after = visible.normalize('NFC').replace(tooManyMarks(), '$1');
     if (after === before) return after;
     before = after;
   }

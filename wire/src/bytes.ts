@@ -6,7 +6,8 @@ const sextetOf = new Int8Array(128).fill(-1);
 for (let value = 0; value < alphabet.length; value++) sextetOf[alphabet.charCodeAt(value)] = value;
 
 /** Two characters for each 12 bits. */
-const pairs = Array.from({ length: 4096 }, (_, bits) => alphabet.charAt(bits >> 6) + alphabet.charAt(bits & 63));
+const pairs: string[] = [];
+for (const first of alphabet) for (const second of alphabet) pairs.push(first + second);
 
 /** base64url without padding (RFC 4648 section 5). Joined at the end: a text that grew by the character would be kept as a tree of them. */
 export function toBase64url(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
 /** The parts of a text as they are drawn: what is said, and blocks of code. */
+import { lazy } from '@pug/core';
 import { maxMarked, type Piece, pieces } from './links.ts';
 
 export type Part =
@@ -20,8 +21,11 @@ const shortCharacters = 2_500;
 const largeEmoji = 6;
 /** Something that is in every emoji, and in few texts. */
 const someEmoji = /[\p{Emoji_Presentation}\p{Extended_Pictographic}\p{Regional_Indicator}]|\u20e3/u;
-/** A few emoji and nothing else: a list of thousands, which takes milliseconds to read and is made for the first text that needs it. */
-let onlyEmoji: RegExp | null = null;
+/**
+ * A few emoji and nothing else: a list of thousands. Written as a string, because the syntax of its `v` flag would stop older browsers from
+ * reading the file.
+ */
+const onlyEmoji = lazy(() => new RegExp(`^(?:\\p{RGI_Emoji}\\s*){1,${largeEmoji}}$`, 'v'));
 /** The longest emoji has 15 units (a family with skin tones); white space between is no reason to look further. */
 const longestEmoji = largeEmoji * 20;
 
@@ -64,10 +68,7 @@ function addProse(parts: Part[], lines: readonly string[], isCut = false): void 
 
 /** Whether a text is a few emoji, which are shown large. */
 export function isEmoji(text: string): boolean {
-  if (text.length > longestEmoji || !someEmoji.test(text)) return false;
-  // Written as a string, because the syntax of its `v` flag would stop older browsers from reading the file.
-  onlyEmoji ??= new RegExp(`^(?:\\p{RGI_Emoji}\\s*){1,${largeEmoji}}$`, 'v');
-  return onlyEmoji.test(text.trim());
+  return text.length <= longestEmoji && someEmoji.test(text) && onlyEmoji().test(text.trim());
 }
 
 /** As much of a long text as is drawn before somebody asks for all of it: more than is in sight then. */

@@ -1,4 +1,5 @@
 /** Numbers and times as a language writes them. */
+import { lazy } from '@pug/core';
 
 /** One unit of a length of time: its name for one and for many. */
 type Unit = readonly [one: string, many: string];
@@ -8,15 +9,6 @@ export interface Units {
   readonly hour: Unit;
   readonly minute: Unit;
   readonly second: Unit;
-}
-
-/** Making a format takes milliseconds: none is made before it is needed, least of all while the page starts. */
-function lazy<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 function time(atMs: number): string {
