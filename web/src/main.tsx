@@ -10,7 +10,7 @@ import { markStarted, onFirstPaint, onPageEnd, root } from './platform/page.ts';
 import { judgeLink, meetLink } from './state/invitation.ts';
 import { pageKeys } from './state/keys.ts';
 import { speakAsDevice } from './state/language.ts';
-import { leaveRoom, offlineRoom, wakeRoom } from './state/membership.ts';
+import { isJoining, leaveRoom, offlineRoom, wakeRoom } from './state/membership.ts';
 import { becomeNobody } from './state/person.ts';
 import { getReady } from './state/readiness.ts';
 import { noteDevice } from './state/room.ts';
@@ -49,6 +49,6 @@ onFragment((fragment) => void meetLink(fragment));
 onPageEnd(end);
 onFirstPaint(() => {
   fetchEarly('ratchet');
-  getReady();
+  getReady(isJoining);
 });
 void start();

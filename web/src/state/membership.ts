@@ -71,6 +71,11 @@ export function offlineRoom(): void {
   current?.room.session.offline();
 }
 
+/** Whether a person waits to be let into a room for the first time. */
+export function isJoining(): boolean {
+  return current?.joined === false;
+}
+
 /** Whether a person is in a room, or joining one. */
 export function isInRoom(): boolean {
   return current !== null;
