@@ -29,7 +29,7 @@ const yOfOrder8 = 27073855011448406493182252872256587889368042675753135194637436
 const prime = /* @__PURE__ */ littleEndian(p);
 /** The order of the base point (RFC 8032 section 5.1). */
 const groupOrder = /* @__PURE__ */ littleEndian(2n ** 252n + 27742317777372353535851937790883648493n);
-const smallOrderYs = [0n, 1n, p - 1n, yOfOrder8, p - yOfOrder8].map(littleEndian);
+const smallOrderYs = /* @__PURE__ */ [0n, 1n, p - 1n, yOfOrder8, p - yOfOrder8].map(littleEndian);
 
 /** Whether `key` (32 bytes) may stand as a public key: a canonical y coordinate, not of small order. Whether it is a point at all the signature check tells. */
 export function isAcceptableKey(key: Uint8Array): boolean {
