@@ -180,7 +180,7 @@ export type Line =
   | (LineBase & { readonly kind: Comparison; readonly atMs: number })
   /** Somebody came or went since the safety code was compared. */
   | (LineBase & { readonly kind: 'uncompared'; readonly atMs: number })
-  /** A message of this member could not be read: it was said before we were let in, it is damaged or false, or this device failed at it. */
+  /** A text of this member, or what may be one, could not be read: it was said before we were let in, it is damaged or false, or this device failed at it. */
   | (MemberLine & { readonly kind: 'unreadable' })
   /** This member was shown another conversation than we were. */
   | (MemberLine & { readonly kind: 'forked' })

@@ -160,6 +160,8 @@ export class Conversation {
     const room = numbered && counted(this.#room, member, numbered.counter);
     if (room) this.#room = room;
     else this.#options.journal.unopened();
+    // It may have been a text (CR-6).
+    if (numbered === null && seq > 0 && member !== this.#room.self) this.#complain('unreadable', member, context.atMs);
     // What does not open, or was seen before, still has its place in the order (CR-14).
     await this.#run({ type: 'frame', seq, member, frame: payload, opened: room && numbered }, context);
     if (!context.current() || !room || member !== room.self || numbered?.type !== frameTypes.message) return null;

@@ -24,7 +24,7 @@ export class Journal {
     if (this.#entries.length > maxEntries) this.#entries.shift();
   }
 
-  /** CR-6: a frame that does not open, or may not be believed, changes nothing but this count. */
+  /** CR-6: a frame that does not open, or may not be believed, changes nothing of the room but this count. */
   unopened(): void {
     this.#unopenedFrames++;
   }

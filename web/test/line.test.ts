@@ -22,7 +22,11 @@ describe('CL-13 sentences of the log', () => {
     ['SK-10 somebody who left', { kind: 'left', ...ada, why: 'left' }, /^Ada left$/],
     ['CL-7 somebody who left unseen', { kind: 'left', ...ada }, /^Ada left while you were away$/],
     ['CL-8 another name', { kind: 'renamed', ...ada, before: 'Ben' }, /^Ben is now called Ada$/],
-    ['CR-12 a text that cannot be read', { kind: 'unreadable', ...ada }, /message of Ada cannot be read here/],
+    [
+      'CR-12 a text that cannot be read',
+      { kind: 'unreadable', ...ada },
+      /^Something that Ada sent cannot be read here/,
+    ],
     [
       'CR-14 two conversations',
       { kind: 'forked', ...ada },

@@ -215,7 +215,7 @@ export const de: Words = {
     joined: (who) => tell`${who} ist beigetreten`,
     back: (who) => tell`${who} ist zurück`,
     unreadable: (who) =>
-      tell`Eine Nachricht von ${who} ist hier nicht lesbar: sie wurde geschrieben, bevor Sie eingelassen waren, unterwegs beschädigt, oder dieser Browser ist daran gescheitert`,
+      tell`Etwas, das ${who} gesendet hat, ist hier nicht lesbar: es wurde geschrieben, bevor Sie eingelassen waren, unterwegs beschädigt, oder ließ sich nicht öffnen`,
     forked: (who) =>
       tell`Die Seite von ${who} meldet ein anderes Gespräch als Ihre: der Server hat Ihnen Verschiedenes gezeigt, oder jene Seite lügt. Fragen Sie laut nach, oder gehen Sie`,
     dropped: 'Der Server hat eine Nachricht ausgelassen. Diese Seite hat sich neu verbunden',

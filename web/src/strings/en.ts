@@ -209,7 +209,7 @@ export const en = {
     joined: (who: Who) => tell`${who} joined`,
     back: (who: Who) => tell`${who} is back`,
     unreadable: (who: Who) =>
-      tell`A message of ${who} cannot be read here: it was written before you were let in, it was damaged on the way, or this browser failed at it`,
+      tell`Something that ${who} sent cannot be read here: it was written before you were let in, it was damaged on the way, or opening it failed`,
     forked: (who: Who) =>
       tell`The page of ${who} reports another conversation than yours: the server showed you different things, or that page is lying. Ask aloud, or leave`,
     dropped: 'The server left out a message. This page has connected anew',
