@@ -25,6 +25,10 @@ export async function talk(camera: Camera): Promise<void> {
   await button(guest, words.invitation.join).click();
   await composer(guest).waitFor();
   await camera.shot(guest, '14-room-joined');
+  await button(owner, words.room.invite).click();
+  await owner.locator('dialog').getByText(words.people.free(1)).waitFor();
+  await camera.shot(owner, '14-share-joined');
+  await close(owner);
   await say.call(moves, guest, 'Hello. I got your link.');
   await say.call(moves, owner, 'Good. Did anybody see the message it came in?');
   await say.call(moves, owner, 'If so, we open another room and I send the link some other way.');

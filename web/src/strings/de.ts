@@ -136,6 +136,7 @@ export const de: Words = {
     qrAlt: 'QR-Code des Links',
     qrFailed:
       'Der QR-Code ließ sich nicht zeichnen: ein Teil dieser Seite ist nicht angekommen. Blenden Sie ihn aus und wieder ein.',
+    waiting: 'Noch ist niemand gekommen …',
     warning:
       'Wer diesen Link hat, kann beitreten und mitlesen. Schicken Sie ihn auf einem Weg, dem Sie trauen: der Teil nach # ist der Schlüssel, und dieser Server erhält ihn nie.',
     mail: 'Manche Mailsysteme schreiben Links um und schicken den Schlüssel an einen Scanner. Ein Messenger oder der QR-Code ist besser.',

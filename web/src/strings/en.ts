@@ -133,6 +133,7 @@ export const en = {
     qrAlt: 'QR code of the link',
     qrFailed: 'The QR code could not be made: a part of this page did not arrive. Hide it and show it again.',
     warning:
+    waiting: 'Waiting for others …',
       'Whoever has this link can join and read along. Send it through a channel you trust: the part after # is the key, and this server never gets it.',
     mail: 'Some mail systems rewrite links and send the key to a scanner. A messenger or the QR code is better.',
   },

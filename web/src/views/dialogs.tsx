@@ -27,7 +27,7 @@ export function Dialogs() {
 function RoomDialog({ open, room }: { open: Exclude<Dialog, { kind: 'sees' } | { kind: 'about' }>; room: Room }) {
   switch (open.kind) {
     case 'share':
-      return <ShareDialog />;
+      return <ShareDialog room={room} />;
     case 'people':
       return <PeopleDialog room={room} />;
     case 'menu':

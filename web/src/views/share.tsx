@@ -1,17 +1,22 @@
-/** Share: the link, and how to send it. */
+/** Share: the link, how to send it, and who has come by it. */
 import { useSignal } from '@preact/signals';
+import type { RoomView } from '@pug/client';
 import { useId } from 'preact/hooks';
 import { canShare, share } from '../platform/device.ts';
 import { keepPrivate } from '../platform/page.ts';
+import { nameOf } from '../state/name.ts';
+import type { Room } from '../state/room.ts';
 import { heldLink } from '../state/secret.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
 import { DialogFrame } from './dialog.tsx';
 import { QrCode } from './qr.tsx';
+import { told } from './tag.tsx';
 
-export function ShareDialog() {
+export function ShareDialog({ room }: { room: Room }) {
   const id = useId();
   const showsQr = useSignal(false);
+  const view = room.view.value;
   return (
     <DialogFrame heading={words.value.share.heading}>
       <p>{words.value.share.warning}</p>
@@ -48,8 +53,25 @@ export function ShareDialog() {
           {showsQr.value ? words.value.share.qrHide : words.value.share.qrShow}
         </button>
       </div>
+      {view !== null && <Others view={view} />}
       {showsQr.value && <QrCode text={heldLink()} />}
       <p class="hint">{words.value.share.mail}</p>
     </DialogFrame>
+  );
+}
+
+/** Who came last, and who still can. The voice says it as part of the log. */
+function Others({ view: { members, capacity, locked } }: { view: RoomView }) {
+  const { share, lines, people } = words.value;
+  const last = members.findLast(({ self }) => !self);
+  return (
+    <div>
+      {last === undefined ? (
+        <p>{share.waiting}</p>
+      ) : (
+        <p class="good">{told(lines.joined({ name: nameOf(last.name, last.number), tag: last.tag }))}</p>
+      )}
+      <p class="hint">{locked ? lines.locked : people.free(Math.max(0, capacity - members.length))}</p>
+    </div>
   );
 }
