@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
+import type { Person } from './src/person.ts';
 import { expect, test } from './src/story.ts';
 
-type Call = 'deriveBits' | 'generateKey';
+type Call = 'deriveBits' | 'generateKey' | 'sign';
 /** In the page: which call of its Web Crypto fails. */
 declare const device: { failsAt: Call | null };
 
@@ -11,7 +12,7 @@ function mayFail(): void {
   if (!isSecureContext) return;
   const state: typeof device = { failsAt: null };
   Object.assign(globalThis, { device: state });
-  for (const call of ['deriveBits', 'generateKey'] as const) {
+  for (const call of ['deriveBits', 'generateKey', 'sign'] as const) {
     const own = SubtleCrypto.prototype[call];
     Object.defineProperty(SubtleCrypto.prototype, call, {
       value: function (this: SubtleCrypto, ...given: unknown[]) {
@@ -28,15 +29,20 @@ function fails(page: Page, call: Call | null): Promise<void> {
   }, call);
 }
 
+/** Presses Join on a device that fails at `call` from then on. */
+async function joinsFailing(guest: Person, fragment: string, call: Call): Promise<void> {
+  await guest.opensLink(fragment);
+  await guest.page.getByLabel('Your name in this room').fill('Ben');
+  await fails(guest.page, call);
+  await guest.button('Join the room').click();
+}
+
 test('CL-13 CL-5 a browser that cannot make the keys of a room says so, keeps the link, and can try again', async ({
   someone,
 }) => {
   const [owner, guest] = [await someone(), await someone({ before: mayFail })];
   const fragment = await owner.opensRoom();
-  await guest.opensLink(fragment);
-  await guest.page.getByLabel('Your name in this room').fill('Ben');
-  await fails(guest.page, 'deriveBits');
-  await guest.button('Join the room').click();
+  await joinsFailing(guest, fragment, 'deriveBits');
   await guest.seesHeading('This browser could not open the room');
   const kept = guest.page.getByLabel('Your link, to open it there');
   await expect(kept).toHaveValue(`${guest.origin}/r#${fragment}`);
@@ -62,6 +68,20 @@ test('CL-13 a browser that fails at a link that is pasted says so, and gives it 
   await fails(guest.page, null);
   await look();
   await guest.button('Join the room').click();
+  await guest.isInside();
+});
+
+test('CL-4 CL-13 a browser that cannot prove the link says so, blames no connection, and keeps trying', async ({
+  someone,
+}) => {
+  const [owner, guest] = [await someone(), await someone({ before: mayFail })];
+  const fragment = await owner.opensRoom();
+  await joinsFailing(guest, fragment, 'sign');
+  await guest.seesHeading('Not in the room yet');
+  await expect(guest.page.getByText('Something failed in this page or this browser.')).toBeVisible();
+  await expect(guest.page.getByText('You have not joined. This page keeps trying.')).toBeVisible();
+  await expect(guest.page.getByText('Check your connection.')).toHaveCount(0);
+  await fails(guest.page, null);
   await guest.isInside();
 });
 

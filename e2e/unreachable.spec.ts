@@ -9,6 +9,7 @@ test('CL-4 CL-13 a relay that does not answer is told, and tried again until it 
   line.shut();
   await guest.button('Join the room').click();
   await guest.seesHeading('The server does not answer');
+  await expect(guest.page.getByText('Check your connection.')).toBeVisible();
   line.reopen();
   await guest.isInside();
   await owner.sees('Ben joined');

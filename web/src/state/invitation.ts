@@ -12,7 +12,7 @@ export async function judgeLink(text: string): Promise<void> {
   try {
     await judge(text);
   } catch {
-    // Only this device's own cryptography can fail here.
+    // The device's cryptography, or a fault of ours: nothing tells which, so the words say both.
     const link = text.startsWith('#') ? linkOf(text.slice(1)) : text;
     if (!isInRoom()) screen.value = { at: 'refused', refusal: { kind: 'unable', link } };
   }

@@ -78,7 +78,7 @@ export async function openRoom(wished: RoomWish): Promise<void> {
     });
     if (isWanted()) await finishOpening(result);
   } catch {
-    // Only this device's own cryptography can fail here.
+    // The device's cryptography, or a fault of ours: nothing tells which, so the words say both.
     if (isWanted()) screen.value = { at: 'refused', refusal: { kind: 'create_unable' } };
   }
 }

@@ -9,7 +9,7 @@ import type { Room } from './room.ts';
 /** Why a link or a request led nowhere. */
 export type Refusal =
   | { readonly kind: 'no_key' | 'newer' | LinkDamage }
-  /** This device failed at what it makes of a link. */
+  /** This device or this page failed at what it makes of a link. */
   | { readonly kind: 'unable'; readonly link: string }
   | {
       readonly kind:

@@ -56,7 +56,7 @@ export const refused: Words['refused'] = {
   },
   unable: {
     heading: 'Dieser Browser konnte den Raum nicht öffnen',
-    text: 'In diesem Browser ist etwas misslungen. Versuchen Sie es noch einmal, oder öffnen Sie den Link in einem anderen Browser.',
+    text: 'Auf dieser Seite oder in diesem Browser ist etwas misslungen. Versuchen Sie es noch einmal, oder öffnen Sie den Link in einem anderen Browser.',
   },
   create_unreachable: {
     heading: 'Der Server antwortet nicht',
@@ -76,7 +76,7 @@ export const refused: Words['refused'] = {
   },
   create_unable: {
     heading: 'Dieser Browser konnte keinen Raum öffnen',
-    text: 'In diesem Browser ist etwas misslungen. Es wurde kein Raum geöffnet. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Browser.',
+    text: 'Auf dieser Seite oder in diesem Browser ist etwas misslungen. Es wurde kein Raum geöffnet. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Browser.',
   },
   create_failed: {
     heading: 'Der Raum ließ sich nicht öffnen',

@@ -55,7 +55,7 @@ export const refused = {
   },
   unable: {
     heading: 'This browser could not open the room',
-    text: 'Something failed in this browser. Try again, or open the link in another browser.',
+    text: 'Something failed in this page or this browser. Try again, or open the link in another browser.',
   },
   create_unreachable: {
     heading: 'The server does not answer',
@@ -75,7 +75,7 @@ export const refused = {
   },
   create_unable: {
     heading: 'This browser could not open a room',
-    text: 'Something failed in this browser. No room was opened. Try again, or use another browser.',
+    text: 'Something failed in this page or this browser. No room was opened. Try again, or use another browser.',
   },
   create_failed: {
     heading: 'The room could not be opened',

@@ -32,11 +32,13 @@ function Unreachable({ room, connection }: { room: Room; connection: ConnectionS
   const seconds =
     connection.state === 'waiting' ? Math.max(0, Math.ceil((connection.retryAtMs - nowMs.value) / 1000)) : 0;
   const reason = room.reason.value;
-  const isSilent = reason === 'unreachable' || reason === 'lost';
+  const isSilent = reason === 'unreachable';
   return (
     <Page heading={isSilent ? joining.unreachable : joining.waiting} mood="puzzled">
       {!isSilent && <p class="lead">{banner.reason[reason]}</p>}
-      <p class={isSilent ? 'lead' : ''}>{joining.keepsTrying}</p>
+      <p class={isSilent ? 'lead' : ''}>
+        {joining.keepsTrying} {(isSilent || reason === 'lost') && joining.checkConnection}
+      </p>
       <p class="hint">{seconds > 0 ? joining.retryIn(seconds) : joining.retryNow}</p>
       <div class="actions">
         <button type="button" class="main-action" onClick={() => room.session.wake()}>
