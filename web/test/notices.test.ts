@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { ConnectionState, WaitReason } from '@pug/client';
-import { type Circumstances, noticesOf, troubleOf } from '../src/state/notices.ts';
+import { type Circumstances, noticesOf, troubleOf, waitingOf } from '../src/state/notices.ts';
 import { en } from '../src/strings/en.ts';
 import { noWishes, viewOf } from './views.ts';
 
@@ -51,7 +51,14 @@ describe('RM-6 RM-7 what an owner asked', () => {
   test('CL-8 RM-6 the name of whoever is removed is no word of the page', () => {
     const members = view.members.map((member) => ({ ...member, name: 'Owner' }));
     const circumstances = now({ view: { ...view, members }, isOffline: true });
-    expect(noticesOf(circumstances).at(-1)).toBe(en.banner.removalWaits('Person 2'));
+    expect(noticesOf(circumstances).at(-1)).toMatch(/^Removing Person 2 waits/);
+  });
+
+  test('CR-7 CR-16 whoever is removed stands apart from the words, with the tag', () => {
+    const members = view.members.map((member) => ({ ...member, name: 'Ben', tag: 'K3F2' }));
+    const circumstances = now({ view: { ...view, members }, isOffline: true });
+    expect(waitingOf(circumstances).at(-1)).toContainEqual({ name: 'Ben', tag: 'K3F2' });
+    expect(noticesOf(circumstances).at(-1)).toMatch(/^Removing Ben K3F2 waits/);
   });
 
   test('RM-7 a purge that was asked and not answered is no purge yet', () => {

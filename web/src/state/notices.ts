@@ -1,5 +1,6 @@
 /** What stands above the composer for as long as it is so: why nothing gets through, and what an owner asked that is not done. Said by the voice as well. */
 import type { ConnectionState, RoomView, WaitReason } from '@pug/client';
+import { plain, type Sentence } from '../strings/sentence.ts';
 import { words } from '../strings/words.ts';
 import { nameOf } from './name.ts';
 
@@ -22,18 +23,19 @@ export function troubleOf({ connection, reason, isOffline, view }: Circumstances
 }
 
 /** What an owner asked that has not happened. Nothing else shows a purge without an answer; a removal shows in the list of people. */
-export function waitingOf(now: Circumstances): readonly string[] {
+export function waitingOf(now: Circumstances): readonly Sentence[] {
   const { banner } = words.value;
   if (now.view === null || now.connection.state === 'ended') return [];
   const { members, wishes } = now.view;
   const isWaiting = troubleOf(now) !== null;
   const removed = members.filter(({ number }) => isWaiting && wishes.remove.includes(number));
-  const removals = removed.map(({ number, name }) => banner.removalWaits(nameOf(name, number)));
-  return wishes.purge ? [banner.purgeWaits, ...removals] : removals;
+  const removals = removed.map(({ number, name, tag }) => banner.removalWaits({ name: nameOf(name, number), tag }));
+  return wishes.purge ? [[banner.purgeWaits], ...removals] : removals;
 }
 
-/** Everything that stands there. */
+/** Everything that stands there, as it is said. */
 export function noticesOf(now: Circumstances): readonly string[] {
   const trouble = troubleOf(now);
-  return trouble === null ? waitingOf(now) : [trouble, ...waitingOf(now)];
+  const waiting = waitingOf(now).map((notice) => plain(notice, ({ name, tag }) => `${name} ${tag ?? ''}`.trimEnd()));
+  return trouble === null ? waiting : [trouble, ...waiting];
 }

@@ -341,7 +341,7 @@ export const de: Words = {
   banner: {
     offline: 'Dieses Gerät meldet, dass es offline ist.',
     purgeWaits: 'Das Löschen wartet auf die Verbindung: den Raum gibt es noch.',
-    removalWaits: (name) => `${name} zu entfernen wartet auf die Verbindung: dieser Mensch liest noch mit.`,
+    removalWaits: (who) => tell`${who} zu entfernen wartet auf die Verbindung: dieser Mensch liest noch mit.`,
     reason: {
       unreachable: 'Der Server antwortet nicht.',
       lost: 'Die Verbindung ist verloren.',

@@ -331,7 +331,7 @@ export const en = {
   banner: {
     offline: 'This device says it is offline.',
     purgeWaits: 'The purge waits for the connection: the room still exists.',
-    removalWaits: (name: string) => `Removing ${name} waits for the connection: they still read along.`,
+    removalWaits: (who: Who) => tell`Removing ${who} waits for the connection: they still read along.`,
     reason: {
       unreachable: 'The server does not answer.',
       lost: 'The connection is lost.',

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { troubleOf, waitingOf } from '../state/notices.ts';
 import { circumstancesOf, nowMs, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
+import { told } from './tag.tsx';
 
 const secondsUntil = (atMs: number) => Math.max(0, Math.ceil((atMs - nowMs.value) / 1000));
 
@@ -12,9 +13,9 @@ export function Banner({ room }: { room: Room }) {
   return (
     <div>
       {trouble === null ? <Connected room={room} /> : <Trouble room={room} trouble={trouble} />}
-      {waitingOf(now).map((notice) => (
-        <Strip key={notice} tone="bad">
-          {notice}
+      {waitingOf(now).map((notice, at) => (
+        <Strip key={`${at}`} tone="bad">
+          <span>{told(notice)}</span>
         </Strip>
       ))}
       <Warning room={room} />
