@@ -9,7 +9,13 @@ test('CL-5 CL-8 CR-4 SK-9 two people open a room by its link and talk', async ({
   await ada.sees('Ben Heron joined');
   await ben.says('Hello, is this the room?');
   await ada.sees('Hello, is this the room?');
-  await expect(ada.line('Hello, is this the room?')).toContainText('Ben Heron');
+  const hello = ada.line('Hello, is this the room?');
+  await expect(hello).toContainText('Ben Heron');
+  await hello.getByText('Hello').hover();
+  await expect(
+    hello.getByTitle(/\d\d:\d\d:\d\d \(\d minutes? ago\)$/),
+    'who points at it is told its age',
+  ).toBeVisible();
   await ada.says('It is.\nWith a second line, 🐕 and <b>no markup</b>.');
   await ben.sees('With a second line, 🐕 and <b>no markup</b>.');
   await expect(ben.line('It is.').locator('b')).toHaveCount(0);

@@ -9,7 +9,7 @@ const lookAgainMs = 500;
 
 // A text of letters beyond ASCII needs all that texts are cleaned with.
 const steps: readonly (() => unknown)[] = [
-  () => words.value.exactTime(0),
+  () => words.value.exactTime(0, 0),
   () => cleanText('ü'),
   () => cleanName('ü'),
   () => isEmoji('👋'),

@@ -45,6 +45,16 @@ export function formsOf(locale: string, units: Units) {
     return parts.flatMap(([n, unit]) => (n === 0 ? [] : [count(n, ...unit)])).join(' ');
   };
 
+  const toTheSecond = times({ dateStyle: 'medium', timeStyle: 'medium' });
+  const relative = lazy(() => new Intl.RelativeTimeFormat(locale));
+  /** A time to the second, and how long ago it was: in hours at most, for days do not tell yesterday from the day before. */
+  const exactTime = (atMs: number, nowMs: number): string => {
+    const minutes = Math.floor(Math.max(0, nowMs - atMs) / 60_000);
+    const hours = Math.floor(minutes / 60);
+    const ago = hours > 0 ? relative().format(-hours, 'hour') : relative().format(-minutes, 'minute');
+    return `${toTheSecond(atMs)} (${ago})`;
+  };
+
   /** Two times of day, to the second when they fall into one minute. */
   const between = (fromMs: number, toMs: number): readonly [string, string] => {
     const form = time(fromMs) === time(toMs) ? timeWithSeconds : time;
@@ -54,7 +64,7 @@ export function formsOf(locale: string, units: Units) {
   return {
     number,
     time,
-    exactTime: times({ dateStyle: 'medium', timeStyle: 'medium' }),
+    exactTime,
     dayOf: times({ weekday: 'long', day: 'numeric', month: 'long' }),
     count,
     duration,

@@ -21,7 +21,7 @@ import { troubleOf } from '../state/notices.ts';
 import { circumstancesOf, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { Icon } from './icon.tsx';
-import { drawLine, drawText, list, listItem } from './message.tsx';
+import { drawLine, drawText, list, listItem, tellTime } from './message.tsx';
 import { OpenButton } from './open.tsx';
 
 const nearEndPx = 80;
@@ -47,7 +47,7 @@ export function LogView({ room }: { room: Room }) {
             </button>
           )}
           {/* One list for a screen reader, whatever is drawn together. */}
-          <div {...list} class="list">
+          <div {...list} class="list" onPointerOver={tellTime}>
             {now.blocks.map((block, at) => (
               <BlockView key={block.key} block={block} isNewest={!now.later && at === now.blocks.length - 1} />
             ))}

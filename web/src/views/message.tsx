@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { Line } from '@pug/client';
 import type { ComponentChildren } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
+import { platform } from '../platform/relay.ts';
 import { sentenceOf } from '../state/line.ts';
 import type { Piece } from '../state/links.ts';
 import { type Entry, timeOf } from '../state/log.ts';
@@ -56,7 +57,6 @@ function drawMessage(line: TextLine, { startsGroup, alone, tag }: Entry) {
       </p>
       {drawText({
         text: line.text,
-        title: words.value.exactTime(line.atMs),
         children: line.own && !alone && (
           <span class="state" role="img" title={words.value.room.sent}>
             {Icon({ name: 'check' })}
@@ -70,33 +70,29 @@ function drawMessage(line: TextLine, { startsGroup, alone, tag }: Entry) {
 
 interface Said {
   text: string;
-  /** Shown when a pointer rests on it. */
-  title?: string;
   /** What lies on the bubble. */
   children?: ComponentChildren;
 }
 
 export function drawText(said: Said) {
-  const { text, title, children } = said;
+  const { text, children } = said;
   if (isLong(text)) return <LongText {...said} />;
   return (
     <div class="bubble">
-      <div class={isEmoji(text) ? 'text emoji' : 'text'} title={title}>
-        {partsOf(text).map(drawPart)}
-      </div>
+      <div class={isEmoji(text) ? 'text emoji' : 'text'}>{partsOf(text).map(drawPart)}</div>
       {children}
     </div>
   );
 }
 
-function LongText({ text, title, children }: Said) {
+function LongText({ text, children }: Said) {
   const isWhole = useSignal(false);
   const parts = useMemo(() => partsOf(text, isWhole.value ? text : beginningOf(text)), [text, isWhole.value]);
   const shown = useRef<HTMLDivElement>(null);
   return (
     <>
       <div class="bubble">
-        <div ref={shown} class={isWhole.value ? 'text' : 'text long'} title={title} tabIndex={-1}>
+        <div ref={shown} class={isWhole.value ? 'text' : 'text long'} tabIndex={-1}>
           {parts.map(drawPart)}
         </div>
         {children}
@@ -174,9 +170,16 @@ function drawDay(atMs: number) {
 }
 
 function drawTime(atMs: number) {
-  return (
-    <time datetime={new Date(atMs).toISOString()} title={words.value.exactTime(atMs)}>
-      {words.value.time(atMs)}
-    </time>
-  );
+  return <time datetime={new Date(atMs).toISOString()}>{words.value.time(atMs)}</time>;
+}
+
+/**
+ * Puts the exact time, and how long ago that was, into the title of what a pointer comes to: a text, or the time beside it. Made whenever a
+ * line is drawn, it would be work for each of them, and old when it is read.
+ */
+export function tellTime({ target }: Event): void {
+  if (!(target instanceof Element)) return;
+  const told = target.closest<HTMLElement>('.text, time');
+  const at = told?.closest('.message, .event')?.querySelector('time');
+  if (told && at) told.title = words.value.exactTime(Date.parse(at.dateTime), platform.now());
 }
