@@ -8,6 +8,9 @@ export async function start(camera: Camera): Promise<void> {
   const page = await camera.page();
   await page.getByLabel(words.duration(3600), { exact: true }).waitFor();
   await camera.shot(page, '01-start');
+  await page.getByText(words.start.more).click();
+  await page.getByRole('combobox', { name: words.start.closesAfter }).selectOption(words.duration(7200));
+  await camera.shot(page, '02-start-more');
   await page.mouse.wheel(0, 2000);
   await camera.shot(page, '02-start-below');
   await button(page, words.sees.heading).click();

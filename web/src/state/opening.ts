@@ -10,7 +10,7 @@ import { becomeSomebody } from './person.ts';
 import { type Refusal, screen } from './screen.ts';
 import { holdSecret } from './secret.ts';
 
-type Policy = NonNullable<Awaited<ReturnType<typeof fetchPolicy>>>;
+export type Policy = NonNullable<Awaited<ReturnType<typeof fetchPolicy>>>;
 
 export type PolicyState =
   | { readonly kind: 'loading' | 'unreachable' }
@@ -31,8 +31,6 @@ export const policy = signal<PolicyState>({ kind: 'loading' });
 export const progress = signal<CreateProgress | null>(null);
 export const question: Signal<WorkQuestion | null> = signal(null);
 
-const presetsSeconds = [600, 3_600, 28_800, 86_400];
-
 let wish: RoomWish | null = null;
 let aborter = new AbortController();
 
@@ -41,12 +39,6 @@ export async function loadPolicy(): Promise<void> {
   policy.value = { kind: 'loading' };
   const answer = await fetchPolicy(platform);
   policy.value = answer === null ? { kind: 'unreachable' } : { kind: 'known', policy: answer };
-}
-
-/** How long a room may last here: the usual choices that the deployment allows, and its own default. */
-export function ttlChoicesSeconds({ min, max, default: usual }: Policy['ttlSeconds']): number[] {
-  const allowed = presetsSeconds.filter((seconds) => seconds >= min && seconds <= max);
-  return [...new Set([...allowed, usual])].sort((a, b) => a - b);
 }
 
 /** A name for somebody who has not chosen one. */

@@ -45,6 +45,7 @@ export const de: Words = {
     create: 'Einen Raum öffnen',
     closesAfter: 'Schließt nach',
     people: 'Personen höchstens',
+    more: 'Weitere Einstellungen',
     open: 'Raum öffnen',
     unreachable: 'Dieser Server antwortet nicht, darum lässt sich jetzt kein Raum öffnen.',
     pasteHeading: 'Sie haben einen Link?',

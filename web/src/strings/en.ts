@@ -42,6 +42,7 @@ export const en = {
     create: 'Open a room',
     closesAfter: 'Closes after',
     people: 'People at most',
+    more: 'More settings',
     open: 'Open the room',
     unreachable: 'This server does not answer, so no room can be opened now.',
     pasteHeading: 'Have a link?',

@@ -1,14 +1,13 @@
 /** Start: what this is, open a room, or paste a link. */
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { loadPolicy, openRoom, type PolicyState, policy, ttlChoicesSeconds } from '../state/opening.ts';
+import { allTimes, usualTimes } from '../state/lifetime.ts';
+import { loadPolicy, openRoom, type Policy, type PolicyState, policy } from '../state/opening.ts';
 import { words } from '../strings/words.ts';
 import peekUrl from '../style/pug-peek.svg';
 import { Icon } from './icon.tsx';
 import { Page } from './page.tsx';
 import { PasteLink } from './paste.tsx';
-
-type Policy = Extract<PolicyState, { kind: 'known' }>['policy'];
 
 export function Start() {
   const { start } = words.value;
@@ -75,7 +74,7 @@ function CreateForm({ policy: { ttlSeconds: ttl, capacity: people } }: { policy:
       <fieldset>
         <legend>{words.value.start.closesAfter}</legend>
         <div class="chips">
-          {ttlChoicesSeconds(ttl).map((seconds) => (
+          {usualTimes(ttl, ttlSeconds.value).map((seconds) => (
             <label key={seconds} class="chip">
               <input
                 type="radio"
@@ -90,7 +89,16 @@ function CreateForm({ policy: { ttlSeconds: ttl, capacity: people } }: { policy:
           ))}
         </div>
       </fieldset>
-      <Capacity range={people} chosen={capacity} />
+      <Choice label={words.value.start.people} numbers={peopleChoices(people)} chosen={capacity} />
+      <details>
+        <summary>{words.value.start.more}</summary>
+        <Choice
+          label={words.value.start.closesAfter}
+          numbers={allTimes(ttl)}
+          named={words.value.duration}
+          chosen={ttlSeconds}
+        />
+      </details>
       <button type="submit" class="main-action">
         {words.value.start.open}
       </button>
@@ -98,17 +106,22 @@ function CreateForm({ policy: { ttlSeconds: ttl, capacity: people } }: { policy:
   );
 }
 
-interface CapacityProps {
-  range: Policy['capacity'];
-  chosen: { value: number };
+function peopleChoices({ min, max }: Policy['capacity']): number[] {
+  return Array.from({ length: max - min + 1 }, (_, at) => min + at);
 }
 
-function Capacity({ range, chosen }: CapacityProps) {
+interface ChoiceProps {
+  label: string;
+  numbers: readonly number[];
+  named?: (n: number) => string;
+  chosen: Signal<number>;
+}
+
+function Choice({ label, numbers, named = String, chosen }: ChoiceProps) {
   const id = useId();
-  const choices = Array.from({ length: range.max - range.min + 1 }, (_, at) => range.min + at);
   return (
     <div class="field-row">
-      <label for={id}>{words.value.start.people}</label>
+      <label for={id}>{label}</label>
       <select
         id={id}
         autocomplete="off"
@@ -117,9 +130,9 @@ function Capacity({ range, chosen }: CapacityProps) {
           chosen.value = Number(event.currentTarget.value);
         }}
       >
-        {choices.map((n) => (
+        {numbers.map((n) => (
           <option key={n} value={n}>
-            {n}
+            {named(n)}
           </option>
         ))}
       </select>
