@@ -30,6 +30,11 @@ describe.each(languages)('CL-13 words in %s', (_name, words) => {
     for (const name of retried) expect(Object.keys(words.banner.reason)).toContain(name);
   });
 
+  test('CL-13 of each topic it is told what the server sees and what it does not', () => {
+    const { topics, doesList, doesNotList } = words.sees;
+    expect([doesList.length, doesNotList.length]).toEqual([topics.length, topics.length]);
+  });
+
   test('CL-13 no string is empty, shouts, or shows a code of the protocol', () => {
     const all = strings(words);
     expect(all.length).toBeGreaterThan(150);

@@ -57,14 +57,15 @@ export const de: Words = {
   sees: {
     heading: 'Was sieht dieser Server?',
     inRoom: (closesAt) => `Dieser Raum schließt für alle um ${closesAt}. Dann vergisst ihn der Server.`,
+    topics: ['Personen', 'Räume', 'Nachrichten'],
     does: 'Er sieht',
     doesList: [
-      'die IP-Adresse und den Browser jedes Geräts, solange es verbunden ist',
-      'welche davon in einem Raum sind, wann jedes kommt, geht oder zurückkommt, und wem der Raum gehört',
-      'wer davon wann etwas sendet, von welcher Art (etwa eine Nachricht), und die Größe in groben Stufen',
+      'die IP-Adresse jedes Geräts, solange es verbunden ist, und Art und Sprache seines Browsers',
+      'welche Geräte in einem Raum sind, wann jedes kommt, geht oder zurückkommt, wem er gehört, wie viele hineindürfen, bis wann, und ob er gesperrt ist',
+      'welches Gerät wann etwas sendet, von welcher Art (etwa eine Nachricht), und die Größe in groben Stufen',
     ],
     doesNot: 'Er sieht nicht',
-    doesNotList: ['was irgendjemand schreibt', 'Namen', 'den Link oder einen Schlüssel, der etwas öffnet'],
+    doesNotList: ['Namen', 'den Link oder einen Schlüssel, der etwas öffnet', 'was geschrieben wird'],
     limit:
       'Wer einen Server betreibt, liefert auch diese Seite aus. Ein unehrlicher könnte eine Seite ausliefern, die ihm alles verrät.',
     check: 'Wie sich diese Seite prüfen lässt',
@@ -135,9 +136,9 @@ export const de: Words = {
     qrShow: 'Als QR-Code zeigen',
     qrHide: 'QR-Code ausblenden',
     qrAlt: 'QR-Code des Links',
+    waiting: 'Noch ist niemand gekommen …',
     qrFailed:
       'Der QR-Code ließ sich nicht zeichnen: ein Teil dieser Seite ist nicht angekommen. Blenden Sie ihn aus und wieder ein.',
-    waiting: 'Noch ist niemand gekommen …',
     warning:
       'Wer diesen Link hat, kann beitreten und mitlesen. Schicken Sie ihn auf einem Weg, dem Sie trauen: der Teil nach # ist der Schlüssel, und dieser Server erhält ihn nie.',
     mail: 'Manche Mailsysteme schreiben Links um und schicken den Schlüssel an einen Scanner. Ein Messenger oder der QR-Code ist besser.',

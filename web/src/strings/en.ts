@@ -54,14 +54,15 @@ export const en = {
   sees: {
     heading: 'What can this server see?',
     inRoom: (closesAt: string) => `This room closes for everybody at ${closesAt}. Then the server forgets it.`,
+    topics: ['People', 'Rooms', 'Messages'],
     does: 'It sees',
     doesList: [
-      'the network address and the browser of every device while it is connected',
-      'which of them are in one room, when each comes, goes or comes back, and who holds the room',
-      'who of them sends something when, of which kind (such as a message), and its size in coarse steps',
+      'the network address of every device while it is connected, and the kind and language of its browser',
+      'which devices are in one room, when each comes, goes or comes back, who holds it, how many may be in it, until when, and whether it is locked',
+      'which device sends something when, of which kind (such as a message), and its size in coarse steps',
     ],
     doesNot: 'It does not see',
-    doesNotList: ['what anybody writes', 'names', 'the link, or any key that opens something'],
+    doesNotList: ['names', 'the link, or any key that opens something', 'what anybody writes'],
     limit:
       'Whoever runs a server also delivers this page. A dishonest one could deliver a page that tells it everything.',
     check: 'How to check this page',
@@ -132,9 +133,9 @@ export const en = {
     qrShow: 'Show as QR code',
     qrHide: 'Hide the QR code',
     qrAlt: 'QR code of the link',
+    waiting: 'Waiting for others …',
     qrFailed: 'The QR code could not be made: a part of this page did not arrive. Hide it and show it again.',
     warning:
-    waiting: 'Waiting for others …',
       'Whoever has this link can join and read along. Send it through a channel you trust: the part after # is the key, and this server never gets it.',
     mail: 'Some mail systems rewrite links and send the key to a scanner. A messenger or the QR code is better.',
   },

@@ -11,25 +11,29 @@ export function SeesDialog() {
   return (
     <DialogFrame heading={sees.heading}>
       {view !== null && <p>{sees.inRoom(words.value.time(view.expiresAtMs))}</p>}
-      <div class="sees">
-        <List heading={sees.does} items={sees.doesList} look="seen" />
-        <List heading={sees.doesNot} items={sees.doesNotList} look="not-seen" />
-      </div>
+      <table class="sees">
+        <thead>
+          <tr>
+            <th scope="col">{sees.does}</th>
+            <th scope="col">{sees.doesNot}</th>
+          </tr>
+        </thead>
+        {sees.topics.map((topic, at) => (
+          <tbody key={topic}>
+            <tr>
+              <th scope="rowgroup" colSpan={2}>
+                {topic}
+              </th>
+            </tr>
+            <tr>
+              <td>{sees.doesList[at]}</td>
+              <td>{sees.doesNotList[at]}</td>
+            </tr>
+          </tbody>
+        ))}
+      </table>
       <p>{sees.limit}</p>
       <OpenButton kind="about" label={sees.check} look="" />
     </DialogFrame>
-  );
-}
-
-function List({ heading, items, look }: { heading: string; items: readonly string[]; look: string }) {
-  return (
-    <section class={look}>
-      <h3>{heading}</h3>
-      <ul>
-        {items.map((item) => (
-          <li key={item}>{item}</li>
-        ))}
-      </ul>
-    </section>
   );
 }
