@@ -90,6 +90,9 @@ function CreateForm({ policy: { ttlSeconds: ttl, capacity: people } }: { policy:
         </div>
       </fieldset>
       <Choice label={words.value.start.people} numbers={peopleChoices(people)} chosen={capacity} />
+      <button type="submit" class="main-action">
+        {words.value.start.open}
+      </button>
       <details>
         <summary>{words.value.start.more}</summary>
         <Choice
@@ -99,9 +102,6 @@ function CreateForm({ policy: { ttlSeconds: ttl, capacity: people } }: { policy:
           chosen={ttlSeconds}
         />
       </details>
-      <button type="submit" class="main-action">
-        {words.value.start.open}
-      </button>
     </form>
   );
 }
