@@ -83,6 +83,12 @@ describe('CL-3 the built page', () => {
     expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|<script[^>]*>[^<]/);
   });
 
+  it('CL-3 every script begins with the hint to compile it ahead', () => {
+    const scripts = tags.filter((tag) => isScript(tag) && addressOf(tag).startsWith('/assets/'));
+    expect(scripts.length).toBe(4);
+    for (const tag of scripts) expect(read(addressOf(tag)).toString()).toStartWith('//# allFunctionsCalledOnLoad\n');
+  });
+
   it('CL-1 the first script begins by taking the fragment out of the address bar, and no script reaches for a storage', () => {
     const modules = shown.filter((tag) => isScript(tag) && tag.includes('type="module"'));
     expect(modules.length).toBe(1);
