@@ -30,7 +30,7 @@ describe('drain', () => {
     );
     for (const { code, reason } of ends) expect([code, reason]).toEqual([1012, 'restarting']);
     const times = ends.map(({ atMs }) => atMs);
-    expect(Math.max(...times) - Math.min(...times)).toBeWithin(1000, 8000);
+    expect(Math.max(...times) - Math.min(...times)).toBeWithin(1000, 2500);
     const told = first?.received.flatMap((got) =>
       got.kind === 'message' && got.message.type === 'closing' ? [got.message.inSeconds] : [],
     );
@@ -48,8 +48,8 @@ describe('drain', () => {
     const started = performance.now();
     relay.child.kill('SIGTERM');
     await relay.child.exited;
-    expect(performance.now() - started).toBeLessThan(20_000);
-  }, 30_000);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
 });
 
 describe('what it writes', () => {
