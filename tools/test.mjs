@@ -34,10 +34,11 @@ const relayGo = (task) => node('tools/relay-go.mjs', task);
 const check = (script) => ({ program: bun, args: [script], report: 'exit code' });
 /** How long a test may take that does not say: many would end in time only on a machine that has nothing else to do. */
 const TEST_LIMIT_MS = 60_000;
+const BUN_TEST = ['test', `--timeout=${TEST_LIMIT_MS}`];
 /** @param {string[]} paths folders or files @returns {Step} */
 const bunTests = (...paths) => ({
   program: bun,
-  args: ['test', `--timeout=${TEST_LIMIT_MS}`, ...paths.map((path) => `./${path}`)],
+  args: [...BUN_TEST, ...paths.map((path) => `./${path}`)],
   report: 'junit',
 });
 /**
@@ -51,7 +52,7 @@ const bunTestsInPairs = (folders, alone) => {
   const others = alone.map((path) => `--path-ignore-patterns=**/${path}*.test.ts`);
   return [
     { ...pairs, args: [...pairs.args, '--parallel=2', ...others] },
-    { ...pairs, args: ['test', `--timeout=${TEST_LIMIT_MS}`, ...alone] },
+    { ...pairs, args: [...BUN_TEST, ...alone] },
   ];
 };
 /** @param {string[]} args @returns {Step} */
