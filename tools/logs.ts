@@ -21,8 +21,9 @@ const PRINTERS = new Set([LOG, `${FOLDER}/main.ts`]);
 const PRINTING = new Set(['console', 'process.stdout', 'process.stderr', 'Bun.stdout', 'Bun.stderr', 'process.report']);
 const WRITING =
   /^(write|append|create|open|mkdir|mkdtemp|rm|rename|unlink|cp|copy|link|symlink|truncate|ftruncate|watch)/;
-/** Files that touch the disk otherwise, each with its reason. */
+/** Files that use such a function otherwise, each with its reason. */
 const MAY_WRITE: Readonly<Record<string, string>> = {
+  [LOG]: 'writes to standard error beside the event loop',
   'relay/src/descriptors.ts': 'opens /dev/null to learn whether a descriptor is free',
   'relay/src/unix-socket.ts': 'removes the socket that a dead relay left',
 };

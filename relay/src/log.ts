@@ -1,4 +1,6 @@
 /** The log (RL-2, OP-10): one JSON line for each fact, to stderr. The closed type is the rule: there is no field that could name anybody. */
+import { write } from 'node:fs';
+import { promisify } from 'node:util';
 import type { LimitName } from './counts.ts';
 import type { PairFault } from './tls.ts';
 
@@ -52,7 +54,33 @@ export function lineOf({ event, ...fields }: Fact, now: Date): string {
   return JSON.stringify({ event, ts: now.toISOString(), level: levels[event], ...fields });
 }
 
-/** Writes one line to stderr. */
+const writeSoon = promisify(write);
+const stderr = 2;
+/** Lines for a reader who is slow; more are lost. */
+const maxWaiting = 100;
+/** How long the end of the process waits for whoever reads the log. */
+const patienceMs = 1_000;
+
+const waiting: string[] = [];
+let writing: Promise<void> | null = null;
+
+/** Writes one line to stderr, soon. */
 export function log(fact: Fact): void {
-  process.stderr.write(`${lineOf(fact, new Date())}\n`);
+  if (waiting.length === maxWaiting) return;
+  waiting.push(`${lineOf(fact, new Date())}\n`);
+  writing ??= writeAll();
+}
+
+/** Resolves when all lines are written, or whoever should read them does not. */
+export async function logWritten(): Promise<void> {
+  await Promise.race([writing, Bun.sleep(patienceMs)]);
+}
+
+/** Beside the event loop: the runtime's own stream waits for a terminal that has been stopped, and rooms, signals and the end with it. */
+async function writeAll(): Promise<void> {
+  for (let line = waiting.shift(); line !== undefined; line = waiting.shift()) {
+    // Whoever read the log has gone: no reason to end the rooms, and nowhere to say so.
+    await writeSoon(stderr, line).catch(() => {});
+  }
+  writing = null;
 }

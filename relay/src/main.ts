@@ -6,7 +6,7 @@ import { bytesOf, type Files, readFolder, siteOf } from './assets.ts';
 import { type Config, readConfig } from './config.ts';
 import { maxSocketsWithin } from './descriptors.ts';
 import { embedded } from './embedded.ts';
-import { log } from './log.ts';
+import { log, logWritten } from './log.ts';
 import { type Relay, startRelay } from './server.ts';
 import { type PairFiles, readPair } from './tls.ts';
 import { removeStale } from './unix-socket.ts';
@@ -25,14 +25,18 @@ function readFile(path: string): string | null {
 function watchForFaults(): void {
   process.on('uncaughtException', () => {
     log({ event: 'fault', code: 'uncaught_exception' });
-    process.exit(1);
+    void exit(1);
   });
   process.on('unhandledRejection', () => {
     log({ event: 'fault', code: 'unhandled_rejection' });
-    process.exit(1);
+    void exit(1);
   });
-  // Whoever read the log has gone: no reason to end the rooms, and nowhere to say so.
-  process.stderr.on('error', () => {});
+}
+
+/** Ends the process when the log is written. */
+async function exit(code: number): Promise<never> {
+  await logWritten();
+  process.exit(code);
 }
 
 /** SK-14: the first signal drains, the second ends the process at once. */
@@ -43,7 +47,7 @@ function watchForSignals(relay: Relay, tls: PairFiles | null): void {
     isDraining = true;
     await relay.drain();
     log({ event: 'stopped' });
-    process.exit(0);
+    await exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void end());
   // Left to the system otherwise: a terminal that closes ends its relay.
@@ -104,6 +108,6 @@ if (start.start === 'exit') {
   await listen(start.config).catch(() => {
     log({ event: 'fault', code: 'listen_failed' });
     // Another listener may be up already and would keep the process alive.
-    process.exit(1);
+    return exit(1);
   });
 }

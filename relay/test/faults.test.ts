@@ -7,16 +7,21 @@ import { DescriptorWatch } from '../src/descriptors.ts';
 import { unreading } from './bare.ts';
 import { createRoom, type Keys, makeKeys, Peer, post, solvedRequest } from './peer.ts';
 import {
+  environment,
   logged,
   logOf,
   program,
   type Running,
+  relayCommand,
   residentBytes,
   running,
   spawned,
   temporaryFolder,
   until,
 } from './running.ts';
+
+/** Stops what a terminal shows until Control and Q. */
+const controlS = '\x13';
 
 const prlimit = program('prlimit');
 const [faketime] = new Bun.Glob('/usr/lib/*/faketime/libfaketime.so.1').scanSync({ absolute: true, onlyFiles: false });
@@ -75,6 +80,24 @@ test('OP-10 SK-14 whoever read the log has gone: rooms go on, and the end is an 
   child.kill('SIGTERM');
   for (const peer of peers) expect((await peer.closed).code).toBe(1012);
   expect(await child.exited).toBe(0);
+}, 20_000);
+
+test('OP-10 SK-14 the terminal it writes to is stopped: rooms go on, and the end is an orderly one', async () => {
+  let shown = '';
+  const terminal = new Bun.Terminal({ data: (_, bytes) => (shown += Buffer.from(bytes).toString()) });
+  const child = Bun.spawn([...relayCommand, '--host', '127.0.0.1', '--port', '0', '--drain-seconds', '0'], {
+    terminal,
+    env: environment(),
+  });
+  afterAll(() => child.kill('SIGKILL'));
+  const origin = await until(() => /http:[^\s"]+/.exec(shown)?.[0]);
+  await until(() => /"listening".*}/.exec(shown)?.[0]);
+  terminal.write(controlS);
+  const peers = await pair(origin, await createRoom(origin));
+  child.kill('SIGTERM');
+  for (const peer of peers) expect((await peer.closed).code).toBe(1012);
+  expect(await child.exited).toBe(0);
+  expect(shown).not.toContain('draining');
 }, 20_000);
 
 describe.skipIf(!canMoveClock)('the system clock is set', () => {
