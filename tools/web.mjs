@@ -1,34 +1,22 @@
-// Builds the web client: node tools/web.mjs. Its sources are web/src and everything of ours that it imports.
+// Builds the web client: node tools/web.mjs. The archive of the source is part of it, so that each file of ours is one of its sources.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sourceFiles } from './source.mjs';
 import { ask } from './usage.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const PAGE = 'web/dist/index.html';
-const SOURCES = ['web', 'client/src', 'core/src', 'wire/src', 'tsconfig.base.json', 'package-lock.json'];
-const NOT_SOURCES = new Set(['dist', 'test', 'node_modules', 'screens']);
-
-/**
- * The latest change to a file or to anything in a folder, in milliseconds since 1970.
- * @param {string} path
- * @returns {number}
- */
-function changedAtMs(path) {
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  const names = readdirSync(path).filter((name) => !NOT_SOURCES.has(name));
-  return Math.max(stat.mtimeMs, ...names.map((name) => changedAtMs(join(path, name))));
-}
 
 /**
  * Whether web/dist stands and is newer than all its sources.
  * @param {string} [tree] the root of the tree, this one unless told
  */
 export function isWebBuilt(tree = root) {
-  const builtAtMs = statSync(join(tree, PAGE), { throwIfNoEntry: false })?.mtimeMs;
-  return builtAtMs !== undefined && SOURCES.every((path) => changedAtMs(join(tree, path)) <= builtAtMs);
+  const changedAtMs = (/** @type {string} */ path) => statSync(join(tree, path), { throwIfNoEntry: false })?.mtimeMs;
+  const builtAtMs = changedAtMs(PAGE);
+  return builtAtMs !== undefined && sourceFiles(tree).every((path) => (changedAtMs(path) ?? 0) <= builtAtMs);
 }
 
 /** Builds web/dist with the build command of web/package.json; output on this terminal. @returns {boolean} success */

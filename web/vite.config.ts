@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { build, defineConfig, type Plugin } from 'vite';
+import { source } from './source.ts';
 
 const relayAddress = process.env.PUG_RELAY ?? 'http://127.0.0.1:3000';
 const tag = /<(?:script|link)\b[^>]*?\s(?:src|href)="(\/[^"]+)"[^>]*?>/g;
@@ -115,7 +116,7 @@ function manifest(): Plugin {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [lateParts(), integrity(), manifest()],
+  plugins: [lateParts(), integrity(), source(join(import.meta.dirname, '..')), manifest()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',

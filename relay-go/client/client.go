@@ -35,6 +35,7 @@ var types = map[string]string{
 	".svg":         "image/svg+xml",
 	".png":         "image/png",
 	".ico":         "image/x-icon",
+	".gz":          "application/gzip",
 	".woff2":       "font/woff2",
 	".json":        "application/json",
 	".xml":         "application/xml",
@@ -90,8 +91,12 @@ func read(root, prefix string) map[string]File {
 		}
 		extension := path.Ext(name)
 		at := prefix + strings.TrimPrefix(name, root)
+		short := func() []byte { return nil } // Trying takes a while.
+		if extension != ".gz" {
+			short = sync.OnceValue(func() []byte { return shorter(content) })
+		}
 		files[at] = File{
-			Type: types[extension], Bytes: content, Gzip: sync.OnceValue(func() []byte { return shorter(content) }),
+			Type: types[extension], Bytes: content, Gzip: short,
 			IsPage:    extension == ".html",
 			Immutable: strings.HasPrefix(at, prefix+"/assets/") && hashed.MatchString(at),
 		}

@@ -43,6 +43,7 @@ export interface Site {
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
+  '.gz': 'application/gzip',
   '.html': 'text/html; charset=utf-8',
   '.ico': 'image/x-icon',
   '.js': 'text/javascript; charset=utf-8',
@@ -123,6 +124,8 @@ function assetOf(bytes: Uint8Array<ArrayBuffer>, headers: Form['headers']): Lazy
 
 function compressed(bytes: Uint8Array<ArrayBuffer>, headers: Form['headers']): Asset {
   const body = new Blob([bytes]);
+  // It would be no shorter, which takes a while to find out.
+  if (headers['Content-Type'] === mediaTypes['.gz']) return { whole: { body, headers }, short: null };
   const shorter = Bun.gzipSync(bytes, shortest);
   if (shorter.length >= bytes.length) return { whole: { body, headers }, short: null };
   const both = { ...headers, ...varying };

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import about from '../package.json' with { type: 'json' };
 import { readFolder, siteOf } from '../src/assets.ts';
 import { takesGzip } from '../src/reply.ts';
@@ -20,6 +20,7 @@ writeFileSync(join(folder, 'assets', 'app-3f9a.js'), 'export {};');
 const long = 'export const pug = "dog";\n'.repeat(100);
 writeFileSync(join(folder, 'assets', 'long-7b2d.js'), long);
 writeFileSync(join(folder, 'assets', 'notes.unlisted'), 'not for serving');
+writeFileSync(join(folder, 'source.tar.gz'), gzipSync(long));
 writeFileSync(join(folder, '..', 'pug-outside.txt'), 'outside');
 afterAll(() => rmSync(join(folder, '..', 'pug-outside.txt')));
 symlinkSync('/etc/passwd', join(folder, 'assets', 'linked.txt'));
@@ -129,6 +130,14 @@ describe('pages and files', () => {
       const { headers } = await get(path, 'gzip');
       expect([headers.get('content-encoding'), headers.get('vary')], path).toEqual([null, null]);
     }
+  });
+
+  test('HT-19 HT-11 the archive of the source is sent as it is, to be kept and not to be shown', async () => {
+    const answer = await fetch(`${origin}/source.tar.gz`, { headers: { 'Accept-Encoding': 'gzip' } });
+    const { headers } = answer;
+    expect([headers.get('content-type'), headers.get('content-encoding')]).toEqual(['application/gzip', null]);
+    expect(gunzipSync(await answer.bytes()).toString()).toBe(long);
+    expect(await headersOf('/source.tar.gz')).toEqual(otherHeaders);
   });
 
   test.each([

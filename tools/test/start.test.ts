@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { bunPath } from '../bun.mjs';
+import { FOLDERS } from '../source.mjs';
 import { isWebBuilt } from '../web.mjs';
 import { withTree } from './plant.ts';
 
@@ -52,7 +53,7 @@ describe('the launcher of Bun', () => {
 
 describe('npm start', () => {
   const root = join(import.meta.dir, '..', '..');
-  const scripts = ['start.mjs', 'bun.mjs', 'web.mjs', 'usage.mjs'].map((name) => `tools/${name}`);
+  const scripts = ['start.mjs', 'bun.mjs', 'web.mjs', 'source.mjs', 'usage.mjs'].map((name) => `tools/${name}`);
   const tree = {
     ...Object.fromEntries(scripts.map((path) => [path, readFileSync(join(root, path), 'utf8')])),
     // Stands where npm says that it is, and is asked to build.
@@ -84,20 +85,13 @@ describe('npm start', () => {
 });
 
 describe('the web client is built again', () => {
-  const sources = [
-    'web/src/main.ts',
-    'client/src/a.ts',
-    'core/src/a.ts',
-    'wire/src/a.ts',
-    'tsconfig.base.json',
-    'package-lock.json',
-  ];
-  const tree = Object.fromEntries(['web/dist/index.html', 'web/test/a.test.ts', ...sources].map((path) => [path, '']));
+  const sources = [...FOLDERS.map((folder) => `${folder}/src/a.ts`), 'LICENSE', 'deploy/compose.yaml'];
+  const others = ['notes.txt', 'deploy/compose.mine.yaml', 'relay/dist/a.ts', 'web/node_modules/a.ts', 'web/.env.ts'];
+  const tree = Object.fromEntries(['web/dist/index.html', ...sources, ...others].map((path) => [path, '']));
   const inAnHour = new Date(Date.now() + 3_600_000);
 
   const isBuilt = (changed: string[], files = tree) =>
     withTree(files, (root) => {
-      utimesSync(join(root, 'tsconfig.base.json'), 0, 0);
       for (const path of changed) utimesSync(join(root, path), inAnHour, inAnHour);
       return isWebBuilt(root);
     });
@@ -106,12 +100,12 @@ describe('the web client is built again', () => {
     expect(isBuilt([], Object.fromEntries(sources.map((path) => [path, ''])))).toBe(false);
   });
 
-  test.each(sources)('when %s is newer', (path) => {
+  test.each(sources)('when %s is newer, which the archive of the source holds', (path) => {
     expect(isBuilt(['web/dist/index.html'])).toBe(true);
     expect(isBuilt([path])).toBe(false);
   });
 
-  test('but not for a test', () => {
-    expect(isBuilt(['web/dist/index.html', 'web/test/a.test.ts'])).toBe(true);
+  test('but not for what is no part of the source', () => {
+    expect(isBuilt(['web/dist/index.html', ...others])).toBe(true);
   });
 });

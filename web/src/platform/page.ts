@@ -29,6 +29,12 @@ export function setLanguage(tag: string, direction: 'ltr' | 'rtl'): void {
   document.documentElement.dir = direction;
 }
 
+/** The size in bytes of the source as the server offers it; null where nothing was built (`npm run dev`). */
+export function sourceBytes(): number | null {
+  const bytes = document.querySelector<HTMLMetaElement>('meta[name="source-bytes"]')?.content;
+  return bytes === undefined ? null : Number(bytes);
+}
+
 /** Where the views are drawn. */
 export function root(): HTMLElement {
   const element = document.getElementById('app');

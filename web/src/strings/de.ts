@@ -79,9 +79,11 @@ export const de: Words = {
     asking: 'Der Server wird gefragt …',
     unknown: 'Der Server sagt es nicht.',
     check:
-      'Die Dateien dieser Seite werden aus öffentlichem Quelltext gebaut, und wer eine Version baut, erhält dieselben Bytes. Vergleichen Sie den Fingerabdruck ihrer Dateiliste mit dem eines Baus, dem Sie trauen. Ein Server, der lügt, kann auch hier lügen. Wer sicher sein muss, vergleicht die Dateien von außen: die Dokumentation sagt, wie.',
+      'Die Dateien dieser Seite werden aus dem Quelltext gebaut, den es hier gibt, und wer ihn baut, erhält dieselben Bytes. Vergleichen Sie den Fingerabdruck ihrer Dateiliste mit dem eines Baus, dem Sie trauen. Ein Server, der lügt, kann auch hier lügen. Wer sicher sein muss, vergleicht die Dateien von außen: die Dokumentation sagt, wie.',
     docs: 'Dokumentation',
-    licence: 'Freie Software unter der AGPL, Version 3 oder später.',
+    licence:
+      'Freie Software unter der AGPL, Version 3 oder später: Sie dürfen ihren Quelltext lesen, ändern und weitergeben. Das Archiv enthält alles, woraus diese Seite und das Programm des Servers gebaut werden.',
+    source: (bytes) => `Quelltext (${number(Math.round(bytes / 1e5) / 10)}\u00a0MB)`,
     stored:
       'Diese Seite speichert nichts von einem Raum auf Ihrem Gerät und fragt keinen anderen Server. Der Browser selbst behält die Dateien der Seite und merkt sich den Besuch.',
   },

@@ -1,6 +1,7 @@
 /** About: which version this is, and how to check it. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { sourceBytes } from '../platform/page.ts';
 import { hostName } from '../platform/relay.ts';
 import { hasDocs, servedManifest, version } from '../state/about.ts';
 import { words } from '../strings/words.ts';
@@ -11,6 +12,7 @@ export function AboutDialog() {
   const { about, sees } = words.value;
   const manifest = useSignal<string | null | 'asking'>('asking');
   const docs = useSignal(false);
+  const bytes = sourceBytes();
   useEffect(() => {
     void hasDocs().then((known) => {
       docs.value = known;
@@ -38,6 +40,11 @@ export function AboutDialog() {
         {docs.value && (
           <a class="button" href="/docs/" target="_blank" rel="noreferrer noopener">
             {about.docs}
+          </a>
+        )}
+        {bytes !== null && (
+          <a class="button" href="/source.tar.gz" download={`pug-network-${version}.tar.gz`}>
+            {about.source(bytes)}
           </a>
         )}
         <OpenButton kind="sees" label={sees.heading} look="" />
