@@ -19,6 +19,27 @@ test('CL-13 on a touch screen the focus enters a room with its heading, and no k
   await expect(owner.page.getByRole('dialog', { name: 'People' })).toBeVisible();
 });
 
+test('on a touch screen Enter breaks the line with Shift and without, and what sends is the button', async ({
+  someone,
+  browserName,
+}) => {
+  test.skip(browserName === 'firefox', 'Firefox on a desktop has no coarse pointer to be told of');
+  const [owner, guest] = [await someone({ hasTouch: true, isMobile: true }), await someone()];
+  await guest.joins(await owner.opensRoom(), 'Ben');
+  await owner.composer.tap();
+  await owner.page.keyboard.type('first');
+  await owner.page.keyboard.press('Shift+Enter');
+  await owner.page.keyboard.type('second');
+  await owner.page.keyboard.press('Enter');
+  await owner.page.keyboard.type('third');
+  await expect(owner.composer).toHaveValue('first\nsecond\nthird');
+  await owner.button('Send').tap();
+  await guest.sees('first second third');
+  await owner.composer.fill('by a keyboard that is plugged in');
+  await owner.page.keyboard.press('Control+Enter');
+  await guest.sees('by a keyboard that is plugged in');
+});
+
 test('CL-4 CL-13 what is pressed to try again keeps the focus or gives it to what comes', async ({
   someone,
   door,

@@ -8,11 +8,12 @@ test('CL-8 SK-10 RM-5 the panel with the link waits for others, says who came, a
   await owner.button('Invite').click();
   const panel = owner.page.getByRole('dialog', { name: 'Invite people' });
   await expect(panel).toContainText('Waiting for others …');
+  await expect(panel).toContainText('Keep this page open');
   await expect(panel).toContainText('Room for 1 more person.');
   await guest.joins(fragment, 'Ben');
   await expect(panel).toContainText(/Ben [0-9A-Z]{4} joined/);
   await expect(panel).toContainText('The room is full.');
-  await expect(panel).not.toContainText('Waiting');
+  await expect(panel).not.toContainText(/Waiting|Keep this page open/);
   await guest.button('Leave').click();
   await expect(panel).toContainText('Waiting for others …');
   await owner.button('Close').click();

@@ -11,7 +11,7 @@ async function loseNetwork(person: Person, door: Door, meanwhile: () => Promise<
   await over;
   // A connection is taken for dead 10 s after a ping (CL-4).
   await expect(person.page.getByText('What you write waits here.')).toBeVisible();
-  await expect(person.line('written on the train')).toContainText('Waits for the connection');
+  await expect(person.line('written on the train')).toContainText('Not sent yet: waits for the connection');
   door.reopen('127.0.0.2');
   await person.context.setOffline(false);
 }

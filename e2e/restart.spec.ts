@@ -10,7 +10,7 @@ test('CL-4 CL-5 CL-13 the relay is killed mid-sentence, and nothing typed is los
   await expect(ben.page.getByText('What you write waits here.')).toBeVisible();
   await ben.composer.pressSequentially('ence');
   await ben.button('Send').click();
-  await expect(ben.line('half a sentence')).toContainText('Waits for the connection');
+  await expect(ben.line('half a sentence')).toContainText('Not sent yet: waits for the connection');
   await ben.composer.fill('and a draft');
   await expect(ben.line('this one arrived'), 'what was said can be read meanwhile').toBeVisible();
 

@@ -44,7 +44,7 @@ test("OP-4 OP-5 OP-6 over the relay's own TLS: a link in plain HTTP leads there,
   await relay.readCertificateAgain();
   await ada.says('after');
   await ben.sees('after');
-  await expect(ben.page.getByText('Waits for the connection')).toHaveCount(0);
+  await expect(ben.page.getByText('Not sent yet')).toHaveCount(0);
   const carl = await someone(trusting);
   await carl.knocks(fragment, 'Carl');
   await carl.seesHeading('The room is full');

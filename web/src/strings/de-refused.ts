@@ -28,7 +28,7 @@ export const refused: Words['refused'] = {
   },
   not_found: {
     heading: 'Diesen Raum gibt es nicht',
-    text: 'Er ist zu Ende, oder es gab ihn auf diesem Server nie. Von einem Raum wird nichts behalten, darum kann niemand sagen, was davon stimmt.',
+    text: 'Er ist zu Ende, oder es gab ihn auf diesem Server nie. Ein Raum endet, wenn seine Zeit um ist, wenn er gelöscht wird, oder bald nachdem der Letzte darin gegangen ist. Nichts von ihm wird behalten, darum kann niemand sagen, was geschehen ist.',
   },
   full: {
     heading: 'Der Raum ist voll',

@@ -139,6 +139,7 @@ export const de: Words = {
     qrHide: 'QR-Code ausblenden',
     qrAlt: 'QR-Code des Links',
     waiting: 'Noch ist niemand gekommen …',
+    stay: 'Lassen Sie diese Seite offen: ein Raum endet bald, nachdem der Letzte darin gegangen ist oder die Verbindung verloren hat.',
     qrFailed:
       'Der QR-Code ließ sich nicht zeichnen: ein Teil dieser Seite ist nicht angekommen. Blenden Sie ihn aus und wieder ein.',
     warning:
@@ -209,7 +210,7 @@ export const de: Words = {
     sent: 'Gesendet',
     nobody: 'Niemand sonst war hier, um es zu lesen',
     sending: 'Wird gesendet …',
-    waiting: 'Wartet auf die Verbindung',
+    waiting: 'Noch nicht gesendet: wartet auf die Verbindung',
     waitingForOthers: 'Wartet, bis Sie eingelassen sind',
     verify: 'Prüfen',
     equal: 'Geprüft',
@@ -303,6 +304,7 @@ export const de: Words = {
 
   menu: {
     heading: 'Menü',
+    waits: 'Wartet auf die Verbindung',
     sound: 'Ton bei neuen Nachrichten',
     soundHint: 'Ein kurzer Ton, wenn diese Seite nicht vorn ist. Er sagt nichts darüber, wer geschrieben hat.',
     keep: 'Den Link in der Adresszeile behalten',
@@ -381,7 +383,7 @@ export const de: Words = {
     left: { heading: 'Sie haben den Raum verlassen', text: 'Um zurückzukommen, brauchen Sie den Link noch einmal.' },
     gone: {
       heading: 'Den Raum gibt es nicht mehr',
-      text: 'Er ist zu Ende gegangen, während Sie nicht verbunden waren: die Zeit war um, er wurde gelöscht, alle sind gegangen, oder der Server hat neu gestartet. Nichts von ihm wird behalten.',
+      text: 'Er ist zu Ende gegangen, während Sie nicht verbunden waren. Ein Raum endet bald, nachdem der Letzte darin gegangen ist oder die Verbindung verloren hat; oder die Zeit war um, er wurde gelöscht, oder der Server hat neu gestartet. Nichts von ihm wird behalten, darum kann niemand sagen, was davon stimmt.',
     },
     dropped: 'Diese Seite hat die Schlüssel und alle Nachrichten des Raums verworfen.',
     linkKept: 'Diese Seite hat alle Nachrichten des Raums verworfen. Den Link behält sie für einen neuen Versuch.',

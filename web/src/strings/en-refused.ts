@@ -27,7 +27,7 @@ export const refused = {
   },
   not_found: {
     heading: 'There is no such room',
-    text: 'It has ended, or it never existed on this server. Nothing of a room is kept, so nobody can tell which.',
+    text: 'It has ended, or it never existed on this server. A room ends when its time is up, when its owner purges it, or soon after the last person in it has left. Nothing of it is kept, so nobody can tell what happened.',
   },
   full: {
     heading: 'The room is full',

@@ -136,6 +136,7 @@ export const en = {
     qrHide: 'Hide the QR code',
     qrAlt: 'QR code of the link',
     waiting: 'Waiting for others …',
+    stay: 'Keep this page open: a room ends soon after the last person in it has left or lost the connection.',
     qrFailed: 'The QR code could not be made: a part of this page did not arrive. Hide it and show it again.',
     warning:
       'Whoever has this link can join and read along. Send it through a channel you trust: the part after # is the key, and this server never gets it.',
@@ -203,7 +204,7 @@ export const en = {
     sent: 'Sent',
     nobody: 'Nobody else was here to read it',
     sending: 'Sending …',
-    waiting: 'Waits for the connection',
+    waiting: 'Not sent yet: waits for the connection',
     waitingForOthers: 'Waits until you are let in',
     verify: 'Verify',
     equal: 'Verified',
@@ -294,6 +295,7 @@ export const en = {
 
   menu: {
     heading: 'Menu',
+    waits: 'Waits for the connection',
     sound: 'Sound for new messages',
     soundHint: 'A short tone when this page is not in front. It says nothing about who wrote.',
     keep: 'Keep the link in the address bar',
@@ -371,7 +373,7 @@ export const en = {
     left: { heading: 'You left the room', text: 'To come back you need the link again.' },
     gone: {
       heading: 'The room is gone',
-      text: 'It ended while you were not connected: its time was up, it was purged, everybody left, or the server restarted. Nothing of it is kept.',
+      text: 'It ended while you were not connected. A room ends soon after the last person in it has left or lost the connection; or its time was up, its owner purged it, or the server restarted. Nothing of it is kept, so nobody can tell which.',
     },
     dropped: 'This page has dropped the keys and all messages of the room.',
     linkKept: 'This page has dropped all messages of the room. It keeps the link for another try.',

@@ -17,7 +17,10 @@ const maxRows = 8;
 /** The key that ends a composition in Safari says that none is going on; this code says that one was. */
 const composingKeyCode = 229;
 
-/** Enter sends; on a touch keyboard it breaks the line, and there the button sends. Ctrl and ⌘ with Enter send everywhere. */
+/**
+ * Enter sends, and Shift+Enter breaks the line. On a touch keyboard both break it: iOS reports Shift where it capitalizes by itself, as at
+ * the beginning of a sentence, and would send half a text. Ctrl and ⌘ with Enter send everywhere.
+ */
 function sends(event: KeyboardEvent, touch: boolean): boolean {
   const { key, isComposing, keyCode, shiftKey, ctrlKey, metaKey } = event;
   if (key !== 'Enter' || isComposing || keyCode === composingKeyCode) return false;

@@ -23,7 +23,7 @@ export function MenuDialog({ room }: { room: Room }) {
       {view.owner && (
         <Switch
           label={menu.lock}
-          hint={waits && troubleOf(circumstancesOf(room)) !== null ? words.value.room.waiting : menu.lockHint}
+          hint={waits && troubleOf(circumstancesOf(room)) !== null ? menu.waits : menu.lockHint}
           checked={view.locked}
           waits={waits}
           onChange={(locked) => room.session.lock(locked)}

@@ -67,7 +67,10 @@ function Others({ view: { members, capacity, locked } }: { view: RoomView }) {
   return (
     <div>
       {last === undefined ? (
-        <p>{share.waiting}</p>
+        <>
+          <p>{share.waiting}</p>
+          <p class="hint">{share.stay}</p>
+        </>
       ) : (
         <p class="good">{told(lines.joined({ name: nameOf(last.name, last.number), tag: last.tag }))}</p>
       )}
