@@ -125,7 +125,8 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    rolldownOptions: { output: compileAll },
+    // A busy machine is no news.
+    rolldownOptions: { output: compileAll, checks: { pluginTimings: false } },
   },
   server: {
     proxy: {

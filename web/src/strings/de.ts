@@ -81,8 +81,7 @@ export const de: Words = {
     check:
       'Die Dateien dieser Seite werden aus dem Quelltext gebaut, den es hier gibt, und wer ihn baut, erhält dieselben Bytes. Vergleichen Sie den Fingerabdruck ihrer Dateiliste mit dem eines Baus, dem Sie trauen. Ein Server, der lügt, kann auch hier lügen. Wer sicher sein muss, vergleicht die Dateien von außen: die Dokumentation sagt, wie.',
     docs: 'Dokumentation',
-    licence:
-      'Freie Software unter der AGPL, Version 3 oder später: Sie dürfen ihren Quelltext lesen, ändern und weitergeben. Das Archiv enthält alles, woraus diese Seite und das Programm des Servers gebaut werden.',
+    licence: 'Freie Software unter der AGPL ab Version 3, hier mit dem Quelltext von Seite und Server.',
     source: (bytes) => `Quelltext (${number(Math.round(bytes / 1e5) / 10)}\u00a0MB)`,
     stored:
       'Diese Seite speichert nichts von einem Raum auf Ihrem Gerät und fragt keinen anderen Server. Der Browser selbst behält die Dateien der Seite und merkt sich den Besuch.',
@@ -190,12 +189,10 @@ export const de: Words = {
     leave: 'Verlassen',
     lockedMark: 'Gesperrt',
     emptyHeading: 'Außer Ihnen ist noch niemand hier',
-    empty:
-      'Schicken Sie jemandem den Link. Wer beitritt, sieht, was von da an geschrieben wird, und nichts von vorher.',
+    empty: 'Schicken Sie jemandem den Link. Wer kommt, sieht, was von da an geschrieben wird, und nichts von vorher.',
     inviteNow: 'Menschen einladen',
     quietHeading: 'Sie sind drin',
-    quiet:
-      'Sie sehen, was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt bei denen, die da waren.',
+    quiet: 'Sie sehen, was von jetzt an geschrieben wird. Was davor geschrieben wurde, bleibt bei denen, die da waren.',
     cut: (kept) => `Ältere Zeilen gibt es nicht mehr: diese Seite behält die neuesten ${number(kept)}`,
     earlier: 'Frühere Nachrichten zeigen',
     later: 'Spätere Nachrichten zeigen',

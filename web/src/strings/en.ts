@@ -78,8 +78,7 @@ export const en = {
     check:
       'The files of this page are built from the source offered here, and everybody who builds it gets the same bytes. Compare the fingerprint of its list of files with that of a build you trust. A server that lies can also lie here, so whoever must be sure compares the files from outside: the documentation says how.',
     docs: 'Documentation',
-    licence:
-      'Free software under the AGPL, version 3 or later: its source is yours to read, to change and to pass on. The archive holds everything that this page and the server’s program are built from.',
+    licence: 'Free software under the AGPL, version 3 or later, here with the source of page and server.',
     source: (bytes: number) => `Source (${number(Math.round(bytes / 1e5) / 10)}\u00a0MB)`,
     stored:
       'This page stores nothing of a room on your device, and asks no other server. The browser itself keeps the files of the page and remembers the visit.',
