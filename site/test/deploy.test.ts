@@ -130,6 +130,7 @@ describe('the steps of "Verify the client"', () => {
     const good = await follow(honest, honest);
     expect(good.ok).toBe(true);
     expect(good.lines.length).toBeGreaterThan(5);
+    expect(good.lines).toContain('source.tar.gz: OK');
     expect(good.lines.filter((line) => !line.endsWith(': OK'))).toEqual([]);
     const bad = await follow(changed, honest);
     expect(bad.ok).toBe(false);
