@@ -20,7 +20,7 @@ const (
 	// headerTimeout is how long a request may take to arrive; waitTimeout is how long a connection may go without one (LM-9).
 	headerTimeout = 10 * time.Second
 	waitTimeout   = 30 * time.Second
-	// writeTimeout is for the whole answer: a page's largest script, at the speed of a bad telephone line.
+	// writeTimeout is for the whole answer: a page's largest script at the speed of a bad telephone line, the source at 100 kbit/s.
 	writeTimeout   = 120 * time.Second
 	maxHeaderBytes = 16 << 10
 	// reserve of file descriptors for everything that is not a socket (OP-15).
