@@ -10,6 +10,7 @@ export function KeptLink({ link }: { link: string }) {
       <label for={id}>{words.value.cannotRun.link}</label>
       <input
         id={id}
+        class="link-field"
         ref={keepPrivate}
         readOnly
         dir="ltr"
