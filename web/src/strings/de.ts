@@ -380,7 +380,7 @@ export const de: Words = {
     left: { heading: 'Sie haben den Raum verlassen', text: 'Um zurückzukommen, brauchen Sie den Link noch einmal.' },
     gone: {
       heading: 'Den Raum gibt es nicht mehr',
-      text: 'Er ist zu Ende gegangen, während Sie nicht verbunden waren: niemand war mehr darin (ein Raum endet bald, nachdem der Letzte gegangen ist oder die Verbindung verloren hat), seine Zeit war um, er wurde gelöscht, oder der Server hat neu gestartet. Nichts von ihm wird behalten, darum kann niemand sagen, was davon stimmt.',
+      text: 'Er ist zu Ende gegangen, während Sie nicht verbunden waren: alle waren gegangen oder eine Weile ohne Verbindung, seine Zeit war um, er wurde gelöscht, oder der Server hat neu gestartet. Nichts von ihm wird behalten, darum kann niemand sagen, was davon stimmt.',
     },
     dropped: 'Diese Seite hat die Schlüssel und alle Nachrichten des Raums verworfen.',
     linkKept: 'Diese Seite hat alle Nachrichten des Raums verworfen. Den Link behält sie für einen neuen Versuch.',

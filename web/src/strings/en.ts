@@ -372,7 +372,7 @@ export const en = {
     left: { heading: 'You left the room', text: 'To come back you need the link again.' },
     gone: {
       heading: 'The room is gone',
-      text: 'It ended while you were not connected: nobody was left in it (a room ends soon after the last person has left or lost the connection), its time was up, its owner purged it, or the server restarted. Nothing of it is kept, so nobody can tell which.',
+      text: 'It ended while you were not connected: everyone had left or lost the connection for a while, its time was up, its owner purged it, or the server restarted. Nothing of it is kept, so nobody can tell which.',
     },
     dropped: 'This page has dropped the keys and all messages of the room.',
     linkKept: 'This page has dropped all messages of the room. It keeps the link for another try.',
