@@ -1,9 +1,12 @@
-import { afterAll, expect, test } from 'bun:test';
+import { afterAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sourceFiles } from '../../tools/source.mjs';
 import { packSource } from '../source.ts';
+
+// A second by itself, and several on a busy machine.
+setDefaultTimeout(60_000);
 
 const root = resolve(import.meta.dir, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'pug-source-'));
