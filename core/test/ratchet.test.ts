@@ -158,6 +158,22 @@ describe('CR-11 what is kept and what is forgotten', () => {
     expect((await ratchet.unprotect(next, late.bytes))?.message).toEqual(Uint8Array.of(8));
   });
 
+  test('CR-11 CR-17 nor is what was received of an epoch before lost to it', async () => {
+    let [committer, speaker] = (await groupsOf(2)) as [Group, Group];
+    const sent: Uint8Array[] = [];
+    for (const byte of [7, 8]) {
+      const { group, bytes } = await ratchet.protect(speaker, Uint8Array.of(byte), aad);
+      speaker = group;
+      sent.push(bytes);
+    }
+    committer = ratchet.apply(committer, given(await ratchet.commit(committer, [], [])));
+    const commit = given(await ratchet.commit(committer, [], []));
+    const heard = given(await ratchet.unprotect(committer, given(sent[0])));
+    const next = ratchet.apply(heard.group, commit);
+    expect(await ratchet.unprotect(next, given(sent[0]))).toBeNull();
+    expect((await ratchet.unprotect(next, given(sent[1])))?.message).toEqual(Uint8Array.of(8));
+  });
+
   test('CR-11 a message tells its signer and the data it was bound to', async () => {
     const [speaker, listener] = (await groupsOf(2)) as [Group, Group];
     const heard = given(await ratchet.unprotect(listener, (await ratchet.protect(speaker, aad, aad)).bytes));

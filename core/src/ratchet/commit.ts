@@ -82,17 +82,17 @@ export async function followCommit(
 }
 
 /**
- * The commit was made from an older value of the group: what was received since then has moved on the ratchets of its epoch,
- * which the next group keeps for late messages.
+ * The commit was made from an older value of the group: what was received since then has moved on the ratchets of its epoch and of those
+ * before, which the next group keeps for late messages.
  */
 export function applyCommit({ state }: Group, { next, consumed }: Commit): Group {
   consumed.forEach(zeroOutUint8Array);
   const { epoch } = state.groupContext;
-  const kept = next.state.historicalReceiverData.get(epoch);
-  if (kept === undefined) return next;
-  const historicalReceiverData = new Map(next.state.historicalReceiverData);
-  historicalReceiverData.set(epoch, { ...kept, secretTree: state.secretTree });
-  return { state: { ...next.state, historicalReceiverData } };
+  const kept = [...next.state.historicalReceiverData].map(([past, then]) => {
+    const now = past === epoch ? { ...then, secretTree: state.secretTree } : state.historicalReceiverData.get(past);
+    return [past, now ?? then] as const;
+  });
+  return { state: { ...next.state, historicalReceiverData: new Map(kept) } };
 }
 
 /** What a commit would do, or null when it does not open or is against the profile: all members refuse it alike. */
