@@ -51,6 +51,25 @@ describe('CR-14 equivocation', () => {
     await until(() => [ada, bob].every((one) => textsOf(one).includes('one room again')), 'all read on');
   });
 
+  test('CR-14 who was shown something else is told at the next message, however much the relay puts before it', async () => {
+    const [ada, bob] = await equivocate();
+    const [victim, author] = [numberOf(bob), numberOf(ada)];
+    const { payload } = hub.lastSaid(author);
+    let added = 0;
+    hub.lie = (member, delivery) => {
+      if (member !== victim) return [delivery];
+      const shown: Delivery[] = [];
+      if (isSaidByOthers(member, delivery) && delivery.kind === 'frame')
+        // What was seen before is ignored (CR-5), and takes its places in the order.
+        for (let more = 0; more < 1_000; more++)
+          shown.push({ kind: 'frame', frame: { seq: delivery.frame.seq + added++, member: author, payload } });
+      return [...shown, ...renumbered(victim, () => false, -added)(member, delivery)];
+    };
+    ada.send('hello!');
+    await until(() => textsOf(bob).includes('hello!'), 'Bob reads it');
+    expect(accused(bob)).toEqual([author]);
+  });
+
   test('CR-14 somebody who is hidden from one member is not hidden for long', async () => {
     hub = new Hub();
     const [ada, bob] = (await hub.gather('Ada', 'Bob')) as [Session, Session]; // As many as names.

@@ -111,9 +111,9 @@ export class Roster {
     return this.#seat?.isOpenTo(mark) ?? false;
   }
 
-  /** Whether `tag` is what we hold at `seq`; null when we do not know. */
+  /** Whether who said something that we read was shown what we were; null while we are not in. What is from before that, we cannot read. */
   compare({ seq, tag }: Position): boolean | null {
-    return this.#seat?.transcript.compare(seq, tag) ?? null;
+    return this.#seat && (this.#seat.transcript.compare(seq, tag) ?? false);
   }
 
   /** Drops all keys: the machine is as new. Nobody lets us in any more to what waited to be read. */
