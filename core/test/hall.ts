@@ -17,7 +17,10 @@ export class Hall {
   /** By number: the signature key of whoever the relay gave it to. */
   readonly keys = new Map<number, string>();
   nowMs = 0;
-  commits = 0;
+  /** By whom each commit was that was relayed. */
+  readonly committers: number[] = [];
+  /** So many of the next directed frames are lost. */
+  losing = 0;
   #seq = 0;
   #lastNumber = 0;
   #deliveries = 0;
@@ -85,9 +88,10 @@ export class Hall {
     const outgoing = peer.outbox.shift();
     if (outgoing === undefined) return;
     const { to, type, payload } = outgoing;
-    if (type === frameTypes.commit) this.commits++;
+    if (type === frameTypes.commit) this.committers.push(peer.number);
     if (to === 0) this.broadcast(peer.number, payload);
-    else this.#find(to)?.inbox.push({ kind: 'frame', seq: 0, member: peer.number, payload });
+    else if (this.losing > 0) this.losing--;
+    else this.#find(to)?.put({ kind: 'frame', seq: 0, member: peer.number, payload });
   }
 
   /** A frame in the order, whoever wrote it. */
@@ -109,17 +113,16 @@ export class Hall {
     for (const peer of [...this.peers]) if (!peer.suspended) await peer.fire(this.nowMs);
   }
 
-  /** Relays and delivers until nothing is on its way any more. */
-  async drain(): Promise<void> {
+  /** Relays and delivers until nothing is on its way any more, but what those who are `held` send. */
+  async drain(...held: readonly Peer[]): Promise<void> {
     for (let busy = true; busy; ) {
       busy = false;
       for (const peer of [...this.peers]) {
-        while (peer.outbox.length > 0) this.relay(peer);
+        for (; peer.outbox.length > 0 && !held.includes(peer); busy = true) this.relay(peer);
         if (peer.suspended || peer.inbox.length === 0) continue;
         await this.deliver(peer);
         busy = true;
       }
-      busy ||= this.peers.some(({ outbox }) => outbox.length > 0);
     }
   }
 
@@ -148,7 +151,7 @@ export class Hall {
 
   #publish(make: (seq: number) => Delivery): Delivery {
     const delivery = make(++this.#seq);
-    for (const { inbox } of this.peers) inbox.push(delivery);
+    for (const peer of this.peers) peer.put(delivery);
     return delivery;
   }
 

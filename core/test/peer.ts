@@ -4,6 +4,7 @@ import {
   accept,
   type Counters,
   decodeSaid,
+  type EpochMark,
   encodeSaid,
   frameTypes,
   type Identity,
@@ -67,11 +68,23 @@ export class Peer {
   /** 0 before the first connection. */
   number = 0;
   suspended = false;
+  /** How much higher the numbers are that a hostile relay gives this member's events: it was shown more or fewer of them than others. */
+  offset = 0;
+  /** How an insider makes its next commit, when not as all do. */
+  distort: Ratchet['commit'] | null = null;
   /** Called with every text that is accepted. */
   onText: (member: number, text: string) => void = () => undefined;
   /** Called when leaves were taken out of a group, with those and the ones that are left. */
   onRemoved: (removed: readonly Seated[], left: readonly Seated[]) => void = () => undefined;
+  /** Called with a text of its own that the others cannot read where it came in the order. */
+  onLate: (text: string) => Promise<unknown> = async () => undefined;
+  /** Called when texts that came are neither shown nor told of. */
+  onSilence: (texts: number) => void = () => undefined;
   readonly #dice: Dice;
+  /** By counter: what was said to everybody and has not come back, and the epoch that can open it. */
+  readonly #spoken = new Map<number, { readonly text: string; readonly mark: EpochMark }>();
+  /** Texts that came from others, and were neither shown nor told of yet. */
+  #untold = 0;
   #seq = 0;
   #counter = 0;
   #counters: Counters = noCounters;
@@ -83,7 +96,7 @@ export class Peer {
     this.identity = identity;
     this.#dice = dice;
     this.roster = new Roster({
-      ratchet: own,
+      ratchet: { ...own, commit: (...asked) => (this.distort ?? own.commit)(...asked) },
       identity,
       roomId: room.roomIdBytes,
       random: (length) => dice.bytes(length),
@@ -125,6 +138,8 @@ export class Peer {
     this.inbox.length = 0;
     this.outbox.length = 0;
     this.timers.clear();
+    this.offset = 0;
+    this.#spoken.clear();
     this.members.clear();
     this.met.clear();
     for (const member of members) this.#meet(member);
@@ -132,6 +147,17 @@ export class Peer {
     this.#counter = 0;
     this.#counters = noCounters;
     await this.handle({ type: 'joined', self: number, members, seq }, nowMs);
+  }
+
+  /** The relay hands it this, under a number of its own. */
+  put(delivery: Delivery): void {
+    this.inbox.push(renumbered(delivery, this.offset));
+  }
+
+  /** From the delivery at this place on the relay's numbers are so much higher. */
+  renumber(at: number, by: number): void {
+    this.offset += by;
+    for (const [place, delivery] of this.inbox.entries()) if (place >= at) this.inbox[place] = renumbered(delivery, by);
   }
 
   /** Takes the next thing that arrived. 'gap' when something is missing before it, or it came before: the connection is no good. */
@@ -162,8 +188,10 @@ export class Peer {
     if (position === null) return false;
     const content = { kind: 'text', id: this.#dice.bytes(16), text } as const;
     const made = await this.roster.protect(pad(encodeSaid({ content, position })), content.kind);
-    if (made !== null) await this.send(0, frameTypes.message, made.body);
-    return made !== null;
+    if (made === null) return false;
+    await this.send(0, frameTypes.message, made.body);
+    this.#spoken.set(this.#counter, { text, mark: made.mark });
+    return true;
   }
 
   /** Seals a frame of any type and body, as whoever holds the link can. */
@@ -183,6 +211,7 @@ export class Peer {
     if (agreement && after && toBase64url(agreement.groupId) === toBase64url(after.groupId))
       this.onRemoved(leaves.filter(isMissingIn(this.roster.leaves)), this.roster.leaves);
     for (const action of actions) await this.#act(action, nowMs);
+    if (after !== null && this.#untold !== 0) this.onSilence(this.#untold);
     return actions;
   }
 
@@ -202,15 +231,26 @@ export class Peer {
     const opened = await openNumbered({ ...sender, payload });
     const counters = opened && accept(this.#counters, member, opened.counter);
     if (counters) this.#counters = counters;
+    const said = counters && opened?.type === frameTypes.message ? opened : null;
+    if (said && seq > 0 && member !== this.number) this.#untold++;
     await this.handle({ type: 'frame', seq, member, frame: payload, opened: counters && opened }, nowMs);
+    if (said && member === this.number) await this.#echoed(said.counter);
+  }
+
+  async #echoed(counter: number): Promise<void> {
+    const spoken = this.#spoken.get(counter);
+    this.#spoken.delete(counter);
+    if (spoken && !this.roster.isOpenTo(spoken.mark)) await this.onLate(spoken.text);
   }
 
   async #act(action: RosterAction, nowMs: number): Promise<void> {
     if (action.type === 'send') await this.send(action.to, action.frame, action.body);
     else if (action.type === 'arm') this.timers.set(action.timer, nowMs + action.afterMs);
     else if (action.type === 'message') this.#message(action.member, action.content);
-    else if (action.type === 'unreadable') this.#unreadable++;
-    else if (action.type === 'forked') this.#forked++;
+    else if (action.type === 'unreadable') {
+      this.#unreadable++;
+      this.#untold--;
+    } else if (action.type === 'forked') this.#forked++;
   }
 
   #message(member: number, padded: Uint8Array): void {
@@ -218,6 +258,7 @@ export class Peer {
     const said = content && decodeSaid(content);
     if (said?.content.kind !== 'text') throw new Error('a message that no honest member wrote');
     if (this.roster.compare(said.position) === false) this.#forked++;
+    this.#untold--;
     this.#texts.push(said.content.text);
     this.onText(member, said.content.text);
   }
@@ -226,4 +267,10 @@ export class Peer {
 function isMissingIn(leaves: readonly Seated[]): (leaf: Seated) => boolean {
   const credentials = new Set(leaves.map(({ credential }) => toBase64url(credential)));
   return ({ credential }) => !credentials.has(toBase64url(credential));
+}
+
+function renumbered(delivery: Delivery, by: number): Delivery {
+  if (delivery.seq === 0) return delivery;
+  const seq = delivery.seq + by;
+  return delivery.kind === 'frame' ? { ...delivery, seq } : { ...delivery, seq, event: { ...delivery.event, seq } };
 }

@@ -26,19 +26,19 @@ async function play(seeds: number, ...options: readonly string[]): Promise<Reado
 
 describe('CR-12 CR-13 CR-14 simulated rooms', () => {
   test(
-    'CR-12 CR-13 CR-14 a thousand rooms of up to six members behind a hostile relay come to agree',
+    'CR-12 CR-13 CR-14 a thousand rooms of up to six members behind a hostile relay come to agree, and stand trials',
     async () => {
       const happened = await play(1000, '--members', '6');
-      for (const kind of kinds) expect(happened.get(kind) ?? 0, kind).toBeGreaterThan(100);
+      for (const kind of kinds) expect(happened.get(kind) ?? 0, kind).toBeGreaterThan(30);
     },
     limitMs,
   );
 
   test(
-    'CR-12 CR-13 CR-14 a hundred rooms of up to twenty members behind a hostile relay come to agree',
+    'CR-12 CR-13 CR-14 a hundred rooms of up to twenty members behind a hostile relay come to agree, and stand trials',
     async () => {
       const happened = await play(100, '--members', '20');
-      for (const kind of kinds) expect(happened.get(kind) ?? 0, kind).toBeGreaterThan(20);
+      for (const kind of kinds) expect(happened.get(kind) ?? 0, kind).toBeGreaterThan(5);
     },
     limitMs,
   );
