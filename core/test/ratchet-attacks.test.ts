@@ -348,6 +348,44 @@ describe('CR-11 forgetting', () => {
     }
   });
 
+  /** The private keys of the path, and what would open texts and commits of the present epoch. */
+  function inUse({ state }: Group): readonly Uint8Array[] {
+    const chains = state.secretTree.flatMap(({ application, handshake }) => [application.secret, handshake.secret]);
+    return [...Object.values(state.privatePath.privateKeys), ...chains, ...Object.values(state.keySchedule)];
+  }
+
+  const isOverwritten = (bytes: Uint8Array) => bytes.every((byte) => byte === 0);
+
+  test.each(['made', 'followed'])('CR-11 overwrites what a commit that was %s leaves behind', async (how) => {
+    const [ana, ben] = (await room(2)) as [Group, Group];
+    const old = inUse(how === 'made' ? ana : ben);
+    let [author, reader] = [ana, ben];
+    for (let epoch = 0; epoch < 3; epoch++) {
+      for (const turn of [0, 1]) {
+        const made = await healed(turn === 0 ? author : reader);
+        if (turn === 0) [author, reader] = [ratchet.apply(author, made), await followed(reader, made.bytes)];
+        else [author, reader] = [await followed(author, made.bytes), ratchet.apply(reader, made)];
+      }
+    }
+    expect(old.every(isOverwritten)).toBe(true);
+    expect(inUse(author).some(isOverwritten)).toBe(false);
+    const { group, bytes } = await ratchet.protect(author, text, none);
+    expect(await reads(reader, bytes)).toBe(true);
+    expect(inUse(group).some(isOverwritten)).toBe(false);
+  });
+
+  test('CR-11 overwrites what a commit that came second would have led to, and nothing that is in use', async () => {
+    const [ana, ben] = (await room(2)) as [Group, Group];
+    const late = await healed(ben);
+    const first = await healed(ana);
+    const reader = await followed(ben, first.bytes);
+    ratchet.drop(reader, late);
+    expect(inUse(late.next).every(isOverwritten)).toBe(true);
+    expect(inUse(reader).some(isOverwritten)).toBe(false);
+    const { bytes } = await ratchet.protect(ratchet.apply(ana, first), text, none);
+    expect(await reads(reader, bytes)).toBe(true);
+  });
+
   test('CR-11 the key of a message is overwritten when it was used', async () => {
     const [ana, ben] = await room(2);
     const reader = given(ben ?? null);

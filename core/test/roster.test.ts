@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { toBase64url } from '@pug/wire';
-import { type Candidate, frameTypes, personaOf, type Ratchet } from '../src/index.ts';
+import { type Candidate, frameTypes, type Group, personaOf, type Ratchet } from '../src/index.ts';
 import { beatMs, healMs, turnMs, welcomeTimeoutMs } from '../src/roster/log.ts';
 import { Dice } from './dice.ts';
 import { Hall } from './hall.ts';
@@ -210,6 +210,50 @@ describe('CR-12 people come and go', () => {
     await hall.drain();
     expect(hall.agreed).toBe(true);
     expect(keys.map((key) => key.some((byte) => byte > 0))).toEqual([false, false]);
+  });
+
+  test('CR-11 CR-12 the keys of a group that was not founded and of a commit that did not come first are overwritten', async () => {
+    const groups: Group[] = [];
+    const watched: Ratchet = {
+      ...ratchet,
+      found: async (...given) => {
+        groups.push(await ratchet.found(...given));
+        return groups.at(-1) as Group; // Just put there.
+      },
+      commit: async (...given) => {
+        const commit = await ratchet.commit(...given);
+        if (commit) groups.push(commit.next);
+        return commit;
+      },
+    };
+    const isKept = ({ state }: Group) =>
+      Object.values(state.privatePath.privateKeys)
+        .flatMap((key) => [...key])
+        .some(Boolean);
+    const left = () => groups.filter(isKept).length;
+    const hall = new Hall(new Dice(10));
+    const peer = await hall.join(watched);
+    expect(left()).toBe(1);
+    hall.leave(peer);
+    const other = await hall.join();
+    await hall.drain();
+    await hall.enter(peer);
+    await hall.drain();
+    expect(left()).toBe(0);
+    // The other's comes first.
+    for (const one of [other, peer]) {
+      await one.say('something');
+      await one.handle({ type: 'timer', timer: 'heal' }, hall.nowMs);
+    }
+    expect(left()).toBe(1);
+    while (other.outbox.length > 0) hall.relay(other);
+    await hall.drain();
+    expect(left()).toBe(0);
+    // And one that is on its way when the room ends.
+    await peer.handle({ type: 'timer', timer: 'heal' }, hall.nowMs);
+    expect(left()).toBe(1);
+    peer.roster.forget();
+    expect(left()).toBe(0);
   });
 
   test('CR-12 above sixteen members whoever is let in fills its part of the tree at once', async () => {

@@ -12,6 +12,7 @@ import { processPrivateMessage } from 'ts-mls/processMessages.js';
 import { emptyPskIndex } from 'ts-mls/pskIndex.js';
 import { toLeafIndex } from 'ts-mls/treemath.js';
 import { zeroOutUint8Array } from 'ts-mls/util/byteArray.js';
+import { overwriteBut } from './erasure.ts';
 import type { Change, Claim, Commit, Group, Processed } from './group.ts';
 import {
   attempt,
@@ -78,7 +79,9 @@ export async function followCommit(
   if (!hasUniqueKeys(result.newState.ratchetTree)) return 'refused';
   if (result.newState.groupActiveState.kind !== 'active') return 'removed';
   result.consumed.forEach(zeroOutUint8Array);
-  return { group: { state: result.newState } };
+  const group = { state: result.newState };
+  overwriteBut(group, { state });
+  return { group };
 }
 
 /**
@@ -92,7 +95,9 @@ export function applyCommit({ state }: Group, { next, consumed }: Commit): Group
     const now = past === epoch ? { ...then, secretTree: state.secretTree } : state.historicalReceiverData.get(past);
     return [past, now ?? then] as const;
   });
-  return { state: { ...next.state, historicalReceiverData: new Map(kept) } };
+  const group = { state: { ...next.state, historicalReceiverData: new Map(kept) } };
+  overwriteBut(group, { state });
+  return group;
 }
 
 /** What a commit would do, or null when it does not open or is against the profile: all members refuse it alike. */

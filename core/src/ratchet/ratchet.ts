@@ -15,6 +15,7 @@ import { zeroOutUint8Array } from 'ts-mls/util/byteArray.js';
 import type { Identity } from '../identity.ts';
 import { safetyCode } from '../safety/safety.ts';
 import { applyCommit, followCommit, isGenuine, makeCommit } from './commit.ts';
+import { overwrite, overwriteBut } from './erasure.ts';
 import type {
   Candidate,
   Change,
@@ -69,6 +70,8 @@ export interface Ratchet {
   ownLeaf(group: Group): number;
   /** Here, because its lists of words are long and nobody has a code to compare before there is a ratchet. */
   safetyCode: typeof safetyCode;
+  /** Overwrites what `pending` would have led to: another's commit came first, and `group` came of that. */
+  drop(group: Group, pending: Commit): void;
   /** Overwrites the secrets that can be reached. */
   forget(group: Group): void;
   /** Overwrites what would open a Welcome made for this candidate, who joined or was given up: a thief may have one. */
@@ -116,7 +119,8 @@ export function makeRatchet(suite: CiphersuiteImpl, check: CredentialCheck): Rat
     authenticator: ({ state }) => state.keySchedule.epochAuthenticator,
     ownLeaf: ({ state }) => state.privatePath.leafIndex,
     safetyCode,
-    forget,
+    drop: (group, { next }) => overwriteBut(group, next),
+    forget: overwrite,
     discard: ({ secret }) => zeroOutUint8Array(secret.private.initPrivateKey),
   };
 }
@@ -210,19 +214,4 @@ async function unprotect(suite: CiphersuiteImpl, { state }: Group, bytes: Uint8A
           }),
         };
   return { group: { state: next }, sender: claimOf(node.leaf), message: applicationData, aad: authenticatedData };
-}
-
-function forget({ state }: Group): void {
-  const { keySchedule, privatePath, secretTree, historicalReceiverData } = state;
-  const trees = [secretTree, ...[...historicalReceiverData.values()].map((past) => past.secretTree)];
-  for (const value of Object.values(keySchedule)) if (value instanceof Uint8Array) zeroOutUint8Array(value);
-  Object.values(privatePath.privateKeys).forEach(zeroOutUint8Array);
-  for (const past of historicalReceiverData.values()) {
-    zeroOutUint8Array(past.senderDataSecret);
-    zeroOutUint8Array(past.resumptionPsk);
-  }
-  for (const node of trees.flat()) {
-    zeroOutUint8Array(node.application.secret);
-    zeroOutUint8Array(node.handshake.secret);
-  }
 }

@@ -123,7 +123,9 @@ export class Roster {
     this.#seat = null;
     if (this.#candidate !== null) this.#parts.ratchet.discard(this.#candidate);
     this.#candidate = null;
+    if (this.#founding !== null) this.#parts.ratchet.forget(this.#founding.group);
     this.#founding = null;
+    if (this.#pending !== null) this.#parts.ratchet.forget(this.#pending.commit.next);
     this.#pending = null;
     this.#buffer = [];
     this.#turnEpoch = -1;
@@ -186,8 +188,7 @@ export class Roster {
   async #keyPackage(member: number, bytes: Uint8Array): Promise<boolean> {
     const read = await this.#parts.ratchet.readKeyPackage(bytes);
     if (read === null || memberOf(read.credential) !== member || !this.#members.includes(member)) return false;
-    if (member === this.#self) return true;
-    this.#waiting.add(member, { ...read, keyPackage: bytes });
+    if (member !== this.#self) this.#waiting.add(member, { ...read, keyPackage: bytes });
     return true;
   }
 
@@ -224,7 +225,7 @@ export class Roster {
     const processed = await this.#parts.ratchet.process(seat.group, decoded.commit, judge);
     if (processed === 'refused') return;
     if (processed === 'failed' || processed === 'removed') return this.#ask();
-    seat.moveTo(processed.group);
+    seat.moveTo(processed.group, this.#pending?.commit);
     this.#settle();
   }
 
@@ -238,8 +239,7 @@ export class Roster {
     this.#settle();
     const { welcome } = pending.commit;
     if (welcome === null) return;
-    const [only = 0] = pending.added;
-    const to = pending.added.length === 1 ? only : 0;
+    const to = pending.added.length === 1 ? (pending.added[0] ?? 0) : 0;
     this.#send(to, frameTypes.welcome, encodeWelcome({ seq, transcript: seat.transcript.hash, welcome }));
   }
 
@@ -344,6 +344,7 @@ export class Roster {
   }
 
   #sit(group: Group, transcript: Transcript): void {
+    if (this.#founding?.group === group) this.#founding = null;
     this.forget();
     this.#unanswered = 0;
     this.#seat = new Seat(this.#parts.ratchet, group, transcript);
@@ -386,8 +387,7 @@ export class Roster {
   }
 
   async #makeCandidate(): Promise<Candidate> {
-    const { ratchet, identity } = this.#parts;
-    return ratchet.makeCandidate(identity, await this.#parts.credential(this.#self));
+    return this.#parts.ratchet.makeCandidate(this.#parts.identity, await this.#parts.credential(this.#self));
   }
 
   #send(to: number, frame: number, body: Uint8Array): void {

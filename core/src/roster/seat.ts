@@ -92,9 +92,10 @@ export class Seat {
     return this.#transcript.extend(event);
   }
 
-  /** The next epoch. */
-  moveTo(group: Group): void {
+  /** The next epoch by another's commit; ours, where we had made one, leads nowhere. */
+  moveTo(group: Group, lost?: Commit): void {
     this.#group = group;
+    if (lost) this.#ratchet.drop(group, lost);
   }
 
   /** The next epoch by our own commit. */
