@@ -55,9 +55,8 @@ export class Speech {
   #nextKey = 1;
   #name: string;
   #renamed = false;
-  #nameDue = true;
-  /** Members who were let in after the name was last said to everybody. */
-  readonly #nameOwed = new Set<number>();
+  /** To whom the name is to be said: the one who was let in since it was last said, 0 for everybody, or nobody. */
+  #nameOwed: number | null = 0;
   #urgent: FrameTask[] = [];
   readonly #spoken = new Map<number, Spoken>();
 
@@ -78,8 +77,7 @@ export class Speech {
   begin(): void {
     this.#urgent = [];
     this.#spoken.clear();
-    this.#nameOwed.clear();
-    this.#nameDue = true;
+    this.#nameOwed = 0;
     this.#setOutbox(afterLoss(this.#outbox));
   }
 
@@ -111,13 +109,13 @@ export class Speech {
     if (shown === '') return 'empty';
     this.#name = shown;
     this.#renamed = true;
-    this.#nameDue = true;
+    this.#nameOwed = 0;
     return 'ok';
   }
 
-  /** `member` was let in and does not know the name yet. */
+  /** `member` was let in and does not know the name yet. It is said to all when there are two such: an insider can make them any number. */
   owe(member: number): void {
-    this.#nameOwed.add(member);
+    this.#nameOwed = this.#nameOwed === null || this.#nameOwed === member ? member : 0;
   }
 
   /** Takes the next thing to say. Name and texts wait until we are in, what is for everybody also while the circle `isSettling`. */
@@ -166,13 +164,9 @@ export class Speech {
   /** Nothing needs to be said while the name is the one that everybody derives from the key (CR-16). */
   #nextName(audience: Audience, derived: string, settling: boolean): FrameTask | null {
     if (this.#name === '' || (this.#name === derived && !this.#renamed)) return null;
-    const [owed, another] = this.#nameOwed;
-    const to = this.#nameDue || another !== undefined ? 0 : owed;
-    if (to === undefined || (to === 0 && settling)) return null;
-    // Said to everybody, it has reached all who are in so far.
-    if (to === 0) this.#nameOwed.clear();
-    this.#nameOwed.delete(to);
-    this.#nameDue = false;
+    const to = this.#nameOwed;
+    if (to === null || (to === 0 && settling)) return null;
+    this.#nameOwed = null;
     return this.#task(audience, to, { kind: 'name', name: this.#name });
   }
 
@@ -204,7 +198,7 @@ export class Speech {
   }
 
   #again(content: Content): void {
-    if (content.kind === 'name') this.#nameDue = true;
+    if (content.kind === 'name') this.#nameOwed = 0;
     else this.#setOutbox(this.#outbox.map((entry): Entry => waitingAgain(entry, content.id)));
   }
 

@@ -1,3 +1,4 @@
+import { heapStats } from 'bun:jsc';
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { deriveKeys, frameTypes } from '@pug/core';
 import { closeCodes, defaultPolicy, finalCloses, readU32, u32 } from '@pug/wire';
@@ -343,6 +344,17 @@ describe('CL-5 sending', () => {
       [welcome, 2],
       [welcome, 3],
     ]);
+  });
+
+  test('CL-8 CR-13 an insider who adds more and more that are not there fills no memory with whom a name is owed', () => {
+    const speech = new Speech({ platform: new FakePlatform(), name: 'Me', onPending: () => {} });
+    Bun.gc(true);
+    const before = heapStats().heapSize + heapStats().extraMemorySize;
+    for (let member = 1; member <= 2_000_000; member++) speech.owe(member);
+    Bun.gc(true);
+    const grownBytes = heapStats().heapSize + heapStats().extraMemorySize - before;
+    expect(speech.name).toBe('Me');
+    expect(grownBytes).toBeLessThan(2 ** 22);
   });
 
   test('CL-5 RM-7 a connection that has ended takes nothing from the one that comes after it', async () => {
