@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test';
-import { makeCredential, makeIdentity, type Ratchet } from '../src/index.ts';
+import { encodeBeat, frameTypes, makeCredential, makeIdentity, type Ratchet } from '../src/index.ts';
 import { Dice } from './dice.ts';
 import { room } from './fixtures.ts';
 import { Hall } from './hall.ts';
@@ -48,4 +48,28 @@ test('CR-13 CR-12 an insider who puts another in the place of a present member k
   await target.say('I am here');
   await hall.drain();
   for (const peer of [witness, newcomer]) expect(peer.told.texts).toEqual(['I am here']);
+});
+
+test('CR-14 who is in the epoch of a newcomer, and where nobody can be who followed its commit, was shown another order', async () => {
+  const hall = new Hall(new Dice(2));
+  const elder = await hall.join();
+  await elder.say('so that there is an order before the newcomer');
+  await hall.drain();
+  const newcomer = await hall.join();
+  await hall.drain();
+  // The commit that let it in is the last event.
+  const seq = (newcomer.roster.position?.seq ?? 0) - 1;
+  const { agreement } = elder.roster;
+  if (agreement === null) throw new Error('there is no group');
+  const authenticator = agreement.authenticator.slice(0, 16);
+  const told: number[] = [];
+  for (const epoch of [agreement.epoch - 1, agreement.epoch]) {
+    newcomer.forgetTold();
+    const body = encodeBeat({ ...agreement, epoch, authenticator, seq, transcript: new Uint8Array(16) });
+    await elder.send(0, frameTypes.beat, body);
+    await hall.drain();
+    told.push(newcomer.told.forked);
+  }
+  // The first may have been on its way when the commit came.
+  expect(told).toEqual([0, 1]);
 });

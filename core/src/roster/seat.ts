@@ -28,11 +28,14 @@ export interface Agreement extends EpochMark {
 export class Seat {
   readonly #ratchet: Ratchet;
   readonly #transcript: Transcript;
+  /** Whoever is in this epoch has seen the event that our transcript begins with. */
+  readonly #firstEpoch: number;
   #group: Group;
 
   constructor(ratchet: Ratchet, group: Group, transcript: Transcript) {
     this.#ratchet = ratchet;
     this.#group = group;
+    this.#firstEpoch = ratchet.epoch(group);
     this.#transcript = transcript;
   }
 
@@ -73,7 +76,8 @@ export class Seat {
    */
   judge(theirs: Beat): 'agreed' | 'behind' | 'forked' | 'split' {
     const ours = this.beat;
-    if (this.#transcript.compare(theirs.seq, theirs.transcript) === false) return 'forked';
+    const wasShownOurs = this.#transcript.compare(theirs.seq, theirs.transcript) ?? theirs.epoch < this.#firstEpoch;
+    if (!wasShownOurs) return 'forked';
     if (theirs.epoch > ours.epoch) return 'behind';
     return theirs.epoch < ours.epoch || equalBytes(theirs.authenticator, ours.authenticator) ? 'agreed' : 'split';
   }
