@@ -98,6 +98,8 @@ export type WaitReason =
   | 'flooding'
   | 'too_slow'
   | 'join_timeout'
+  /** The relay answers, but the ratchet could not be loaded. */
+  | 'incomplete'
   /** This device failed at a step of its own (CL-10). */
   | 'fault';
 

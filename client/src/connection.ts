@@ -42,12 +42,17 @@ export type Down =
 export interface ConnectionOptions {
   readonly platform: Platform;
   readonly journal: Journal;
-  readonly maxPayloadBytes: number;
-  /** The join for this nonce (32 bytes). */
-  readonly join: (nonce: Uint8Array) => Promise<ClientMessage>;
+  /** What to answer a greeting with this nonce (32 bytes). Until it is known nothing is sent. */
+  readonly join: (nonce: Uint8Array) => Promise<Asking>;
   readonly onArrival: (arrival: Arrival) => void;
   /** Once, with how far it had come, and nothing after it; not after `drop` or `leave`. */
   readonly onDown: (down: Down, stage: Stage) => void;
+}
+
+/** A join, and how long payloads may be once it is answered. */
+export interface Asking {
+  readonly message: ClientMessage;
+  readonly maxPayloadBytes: number;
 }
 
 /** How far a connection is: before the greeting, making the join, waiting for its answer, in the room. */
@@ -57,6 +62,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
   #stage: Stage | 'down' = 'opening';
+  #maxPayloadBytes = 0;
   #cancelDeadline = (): void => {};
 
   constructor(options: ConnectionOptions) {
@@ -111,7 +117,7 @@ export class Connection {
   }
 
   #readFrame(bytes: Uint8Array): void {
-    const whole = bytes.length <= serverHeaderBytes + this.#options.maxPayloadBytes ? decodeServerFrame(bytes) : null;
+    const whole = bytes.length <= serverHeaderBytes + this.#maxPayloadBytes ? decodeServerFrame(bytes) : null;
     if (this.#stage !== 'joined') this.#fail({ kind: 'broken', why: 'out_of_turn' });
     else if (whole === null) this.#fail({ kind: 'broken', why: 'malformed' });
     else this.#options.onArrival({ kind: 'frame', frame: whole, atMs: this.#options.platform.now() });
@@ -129,11 +135,12 @@ export class Connection {
   }
 
   async #ask(nonce: Uint8Array): Promise<void> {
-    const message = await this.#options.join(nonce).catch(() => null);
+    const asking = await this.#options.join(nonce).catch(() => null);
     if (this.#stage !== 'joining') return;
-    if (message === null) return this.#fail({ kind: 'fault' });
+    if (asking === null) return this.#fail({ kind: 'fault' });
     this.#stage = 'asked';
-    this.send(encodeClientMessage(message));
+    this.#maxPayloadBytes = asking.maxPayloadBytes;
+    this.send(encodeClientMessage(asking.message));
   }
 
   #deadline(): void {

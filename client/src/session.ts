@@ -1,26 +1,14 @@
 /** A membership over as many connections as it takes (CL-4 … CL-11). */
-import {
-  deriveKeys,
-  type Identity,
-  type Link,
-  type OwnerKeys,
-  ownerKeys,
-  type RatchetMaker,
-  type RoomKeys,
-  type RosterTimer,
-  type SafetyCode,
-} from '@pug/core';
-import type { ClientMessage, Policy } from '@pug/wire';
+import type { RosterTimer, SafetyCode } from '@pug/core';
 import type { ConnectionState, End, Session, SessionChange, SessionOptions, SessionView, WaitReason } from './api.ts';
-import { Circle } from './circle.ts';
-import { type Arrival, Connection, type Down, type Stage } from './connection.ts';
+import { type Arrival, type Asking, Connection, type Down, type Stage } from './connection.ts';
 import { type Context, Conversation } from './conversation.ts';
 import { Expiry } from './expiry.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { maxPayloadBytes } from './pacer.ts';
-import { fetchPolicy } from './policy.ts';
+import { type Ready, Requisites } from './requisites.ts';
 import { Retries } from './retries.ts';
 import type { Joined, Violation } from './room.ts';
 import { Sender } from './sender.ts';
@@ -36,17 +24,6 @@ export function openSession(options: SessionOptions): Session {
   return new LiveSession(options);
 }
 
-interface Keys {
-  readonly keys: RoomKeys;
-  readonly owner: OwnerKeys | null;
-}
-
-/** What is known before the first socket is opened. */
-interface Ready extends Keys {
-  readonly policy: Policy;
-  readonly circle: Circle;
-}
-
 /** Timers and the end of a connection stand in line with what arrived before them. */
 type Item =
   | Arrival
@@ -60,11 +37,6 @@ interface Live {
   member: { readonly heartbeat: Heartbeat; readonly sender: Sender; readonly sinceMs: number } | null;
 }
 
-async function makeKeys(link: Link, ownerSeed: Uint8Array | null): Promise<Keys> {
-  const [keys, owner] = await Promise.all([deriveKeys(link), ownerSeed && ownerKeys(ownerSeed)]);
-  return { keys, owner };
-}
-
 class LiveSession implements Session {
   readonly #platform;
   readonly #journal: Journal;
@@ -72,12 +44,7 @@ class LiveSession implements Session {
   readonly #expiry: Expiry;
   readonly #retries: Retries;
   readonly #listeners = new Set<(change: SessionChange) => void>();
-  readonly #identity: Identity;
-  readonly #loadRatchet: () => Promise<RatchetMaker>;
-  #circle: Circle | null = null;
-  /** Null after the end: keys are dropped. */
-  #keys: Promise<Keys | null> | null;
-  #policy: Policy | null = null;
+  readonly #requisites: Requisites;
   #state: ConnectionState = { state: 'connecting', attempt: 1 };
   /** Counts attempts and the end: whatever comes back from waiting in another turn than it began is too late to matter. */
   #turn = 0;
@@ -86,7 +53,8 @@ class LiveSession implements Session {
   #ticket: Uint8Array | null = null;
   #ghostUntilMs = 0;
 
-  constructor({ platform, link, ownerSeed, identity, name, loadRatchet }: SessionOptions) {
+  constructor(options: SessionOptions) {
+    const { platform, name } = options;
     this.#platform = platform;
     this.#journal = new Journal(platform);
     this.#expiry = new Expiry(platform);
@@ -95,12 +63,8 @@ class LiveSession implements Session {
     const onTimer = (timer: RosterTimer): void => this.#live?.inbox.add({ kind: 'timer', timer });
     const onDue = (): void => this.#pump();
     this.#conversation = new Conversation({ platform, journal: this.#journal, name, onChange, onTimer, onDue });
-    this.#identity = identity;
-    this.#loadRatchet = loadRatchet;
-    this.#keys = makeKeys(link, ownerSeed).catch(() => {
-      this.#end('unable');
-      return null;
-    });
+    const onPolicy = (): void => this.#conversation.fit(this.#maxPayloadBytes());
+    this.#requisites = new Requisites({ ...options, onPolicy, onUnable: () => this.#end('unable') });
     void this.#connect();
   }
 
@@ -145,7 +109,7 @@ class LiveSession implements Session {
   }
 
   async safetyCode(): Promise<SafetyCode | null> {
-    return this.#circle?.safetyCode() ?? null;
+    return this.#requisites.circle?.safetyCode() ?? null;
   }
 
   compared(...found: Parameters<Session['compared']>): boolean {
@@ -175,35 +139,27 @@ class LiveSession implements Session {
   }
 
   #maxPayloadBytes(): number {
-    return this.#policy ? maxPayloadBytes(this.#policy) : Number.POSITIVE_INFINITY;
+    const { policy } = this.#requisites;
+    return policy ? maxPayloadBytes(policy) : Number.POSITIVE_INFINITY;
   }
 
+  /**
+   * The connection is opened, and its greeting awaited, while the rest of what a join needs is still coming: nothing is sent before all of it is
+   * there (CL-4). Without the ratchet no place is taken at the relay's door: it may be long in coming.
+   */
   async #connect(): Promise<void> {
     const turn = ++this.#turn;
     this.#turnAtMs = this.#platform.now();
     this.#setState({ state: 'connecting', attempt: this.#retries.attempt });
-    const ready = await this.#ready();
+    const { ratchet, all } = this.#requisites.gather();
+    const hasRatchet = await ratchet;
     if (turn !== this.#turn) return;
-    if (!ready) this.#retry('unreachable');
-    else this.#live = this.#open(ready);
+    if (hasRatchet) this.#live = this.#open(all);
+    const ready = await all;
+    if (turn === this.#turn && typeof ready === 'string') this.#lost(ready);
   }
 
-  /** The policy is fetched once: a room does not outlive the relay process whose policy it is. */
-  async #ready(): Promise<Ready | null> {
-    const [keys, policy, maker] = await Promise.all([
-      this.#keys,
-      this.#policy ?? fetchPolicy(this.#platform),
-      this.#loadRatchet().catch(() => null),
-    ]);
-    if (!keys || !policy || !maker) return null;
-    if (!this.#policy) this.#conversation.fit(maxPayloadBytes(policy));
-    this.#policy = policy;
-    this.#circle ??= new Circle({ maker, identity: this.#identity, keys: keys.keys, random: this.#platform.random });
-    return { ...keys, policy, circle: this.#circle };
-  }
-
-  #open(ready: Ready): Live {
-    const { policy } = ready;
+  #open(ready: Promise<Ready | WaitReason>): Live {
     const inbox = new Inbox<Item>(
       (item) => this.#handle(live, ready, item),
       () => this.#fault(live),
@@ -211,8 +167,7 @@ class LiveSession implements Session {
     const connection = new Connection({
       platform: this.#platform,
       journal: this.#journal,
-      maxPayloadBytes: policy.maxPayloadBytes,
-      join: (nonce) => this.#join(ready, nonce),
+      join: async (nonce) => this.#join(await ready, nonce),
       onArrival: (arrival) => {
         live.member?.heartbeat.heard();
         if (!inbox.push(arrival)) this.#drop('flood');
@@ -223,21 +178,22 @@ class LiveSession implements Session {
     return live;
   }
 
-  async #join({ keys, owner }: Ready, nonce: Uint8Array): Promise<ClientMessage> {
+  async #join(ready: Ready | WaitReason, nonce: Uint8Array): Promise<Asking> {
+    // Whoever waits for it first gives the attempt up, for that reason.
+    if (typeof ready === 'string') throw new Error(ready);
+    const { keys, owner, policy } = ready;
     const [proof, ownerProof] = await Promise.all([keys.signJoin(nonce), owner?.signOwner(keys.roomIdBytes, nonce)]);
-    return {
-      type: 'join',
-      room: keys.roomId,
-      joinKey: keys.joinKey,
-      proof,
-      ...(ownerProof && { ownerProof }),
-      ...(this.#ticket && { ticket: this.#ticket }),
-    };
+    const ticket = this.#ticket;
+    const optional = { ...(ownerProof && { ownerProof }), ...(ticket && { ticket }) };
+    const message = { type: 'join', room: keys.roomId, joinKey: keys.joinKey, proof, ...optional } as const;
+    return { message, maxPayloadBytes: policy.maxPayloadBytes };
   }
 
-  async #handle(live: Live, ready: Ready, item: Item): Promise<void> {
+  async #handle(live: Live, coming: Promise<Ready | WaitReason>, item: Item): Promise<void> {
     if (this.#live !== live) return;
     if (item.kind === 'down') return this.#down(item.down, item.stage);
+    const ready = await coming;
+    if (this.#live !== live || typeof ready === 'string') return;
     const atMs = item.kind === 'timer' ? this.#platform.now() : item.atMs;
     const context = { keys: ready.keys, circle: ready.circle, atMs, current: () => this.#live === live };
     const violation = await this.#take(live, ready, item, context);
@@ -321,7 +277,7 @@ class LiveSession implements Session {
 
   #down(down: Down, stage: Stage): void {
     const nowMs = this.#platform.now();
-    const ghostMs = ghostMsOf(down, stage, this.#policy);
+    const ghostMs = ghostMsOf(down, stage, this.#requisites.policy);
     if (ghostMs > 0) this.#ghostUntilMs = nowMs + ghostMs;
     const ghost = this.#ticket === null && nowMs < this.#ghostUntilMs;
     const verdict = verdictOf(down, { stage, timeIsUp: this.#expiry.timeIsUp, ghost });
@@ -358,7 +314,7 @@ class LiveSession implements Session {
     this.#retries.stop();
     this.#expiry.stop();
     this.#tearDown();
-    this.#keys = null;
+    this.#requisites.forget();
     this.#ticket?.fill(0);
     this.#ticket = null;
     this.#journal.note('ended', end);

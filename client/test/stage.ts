@@ -29,6 +29,11 @@ interface Live {
   allowed: number;
 }
 
+interface StageOptions extends FakeOptions {
+  readonly ownerSeed?: Uint8Array | null;
+  readonly loadRatchet?: () => Promise<RatchetMaker>;
+}
+
 export class Stage {
   readonly platform: FakePlatform;
   readonly session: Session;
@@ -50,21 +55,19 @@ export class Stage {
     keys: RoomKeys,
     ownerSeed: Uint8Array | null,
     maker: RatchetMaker,
+    loadRatchet: () => Promise<RatchetMaker>,
   ) {
     this.platform = platform;
     this.link = link;
     this.keys = keys;
     this.#maker = maker;
     const identity = makeIdentity();
-    this.session = openSession({ platform, link, ownerSeed, identity, name: 'Me', loadRatchet: () => ratchet });
+    this.session = openSession({ platform, link, ownerSeed, identity, name: 'Me', loadRatchet });
   }
 
-  static async open({
-    ownerSeed = null,
-    ...fake
-  }: FakeOptions & { ownerSeed?: Uint8Array | null } = {}): Promise<Stage> {
+  static async open({ ownerSeed = null, loadRatchet = () => ratchet, ...fake }: StageOptions = {}): Promise<Stage> {
     const link = { roomSecret: new Uint8Array(16).fill(1), linkKey: new Uint8Array(32).fill(2) };
-    return new Stage(new FakePlatform(fake), link, await deriveKeys(link), ownerSeed, await ratchet);
+    return new Stage(new FakePlatform(fake), link, await deriveKeys(link), ownerSeed, await ratchet, loadRatchet);
   }
 
   /** Whatever the session had under way is over for the next test. */

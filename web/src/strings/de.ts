@@ -169,6 +169,8 @@ export const de: Words = {
     waiting: 'Noch nicht im Raum',
     keepsTrying: 'Sie sind nicht beigetreten. Diese Seite versucht es weiter.',
     checkConnection: 'Prüfen Sie Ihre Verbindung.',
+    checkFilters:
+      'Hilft das nicht, blockiert ihn vielleicht ein Filter, eine Erweiterung oder das Netz: öffnen Sie den Link noch einmal, hier oder in einem anderen Browser.',
     retryIn: (seconds) => `Nächster Versuch in ${count(seconds, 'Sekunde', 'Sekunden')}.`,
     retryNow: 'Neuer Versuch …',
   },
@@ -353,6 +355,7 @@ export const de: Words = {
       flooding: 'Es wurde zu viel auf einmal gesendet.',
       too_slow: 'Diese Verbindung war zu langsam, um mitzukommen.',
       join_timeout: 'Das Beitreten hat zu lange gedauert.',
+      incomplete: 'Ein Teil dieser Seite konnte nicht geladen werden.',
       fault: 'Auf dieser Seite oder in diesem Browser ist etwas misslungen.',
     },
     kept: 'Was Sie schreiben, wartet hier.',

@@ -165,6 +165,8 @@ export const en = {
     waiting: 'Not in the room yet',
     keepsTrying: 'You have not joined. This page keeps trying.',
     checkConnection: 'Check your connection.',
+    checkFilters:
+      'If that does not help, a filter, an extension or the network may be blocking it: open the link again, here or in another browser.',
     retryIn: (seconds: number) => `Next try in ${count(seconds, 'second', 'seconds')}.`,
     retryNow: 'Trying now …',
   },
@@ -345,6 +347,7 @@ export const en = {
       flooding: 'Too much was sent at once.',
       too_slow: 'This connection was too slow to keep up.',
       join_timeout: 'Joining took too long.',
+      incomplete: 'A part of this page could not be loaded.',
       fault: 'Something failed in this page or this browser.',
     },
     kept: 'What you write waits here.',
