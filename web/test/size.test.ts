@@ -8,7 +8,8 @@ const dist = join(import.meta.dir, '..', 'dist');
 const firstPaintBytes = 60_000;
 const allBytes = 160_000;
 
-const read = (path: string) => readFileSync(join(dist, path));
+/** What is behind `?` only makes another address of the same file (HT-9). */
+const read = (path: string) => readFileSync(join(dist, path.replace(/\?.*/, '')));
 
 // Before the first build there is nothing to judge; the check builds first.
 const isBuilt = existsSync(join(dist, 'index.html'));
@@ -43,6 +44,7 @@ describe('CL-3 the built page', () => {
       'js',
       'js',
       'svg',
+      'svg?icon',
     ]);
     expect(total, each).toBeLessThanOrEqual(firstPaintBytes);
   });
