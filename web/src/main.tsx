@@ -4,9 +4,9 @@ import { render } from 'preact';
 import { watchDevice } from './platform/device.ts';
 import { missingFeatures } from './platform/features.ts';
 import { isLinkAddress, linkOf, onFragment, takeFragment } from './platform/fragment.ts';
-import { fetchEarly } from './platform/handover.ts';
 import { watchKeys } from './platform/keys.ts';
-import { markStarted, onFirstPaint, onPageEnd, root } from './platform/page.ts';
+import { afterFrame, markStarted, onFirstPaint, onPageEnd, root } from './platform/page.ts';
+import { loadRatchet } from './platform/relay.ts';
 import { judgeLink, meetLink } from './state/invitation.ts';
 import { pageKeys } from './state/keys.ts';
 import { speakAsDevice } from './state/language.ts';
@@ -32,6 +32,8 @@ async function start(): Promise<void> {
     await judgeLink(fragment);
   }
   render(<App />, place);
+  // While people read. Whoever joins needs it, and hears of a failure then.
+  afterFrame(() => void loadRatchet().catch(() => undefined));
 }
 
 function end(): void {
@@ -47,8 +49,5 @@ watchDevice({ woke: wakeRoom, wentOffline: offlineRoom, changed: noteDevice });
 watchKeys(pageKeys);
 onFragment((fragment) => void meetLink(fragment));
 onPageEnd(end);
-onFirstPaint(() => {
-  fetchEarly('ratchet');
-  getReady(isJoining);
-});
+onFirstPaint(() => getReady(isJoining));
 void start();

@@ -26,12 +26,6 @@ export function handOver(parts: Partial<Parts>): void {
   globalThis.pugParts = { ...globalThis.pugParts, ...parts };
 }
 
-/** Begins to fetch a part that will be needed. */
-export function fetchEarly(name: keyof Parts): void {
-  // Whoever needs it hears of the failure.
-  void takeOver(name).catch(() => undefined);
-}
-
 /** Rejects when it does not arrive within 20 s. */
 export function takeOver<Name extends keyof Parts>(name: Name): Promise<Parts[Name]> {
   const known = fetching.get(name);

@@ -19,6 +19,19 @@ export function onFirstPaint(run: () => void): void {
   observer.observe({ type: 'paint', buffered: true });
 }
 
+/** Calls `run` when the next frame has been made, before anybody sees it. A hidden page makes none: then it is not called. */
+export function afterFrame(run: () => void): void {
+  requestAnimationFrame(() => {
+    // A message to oneself comes right after the frame that is being made.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      run();
+    };
+    port2.postMessage(null);
+  });
+}
+
 /** The languages this device asks for, best first, as BCP 47 tags. */
 export function deviceLanguages(): readonly string[] {
   return navigator.languages;

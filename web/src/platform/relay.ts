@@ -37,9 +37,17 @@ async function request(method: 'GET' | 'POST', path: string, body?: string): Pro
 
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
-/** The ratchet, once the page's second script has brought it. */
-export async function loadRatchet(): Promise<RatchetMaker> {
-  return (await takeOver('ratchet'))(random);
+let ratchet: Promise<RatchetMaker> | null = null;
+
+/** The ratchet, once the page's second script has brought it. Made once; after a failure whoever asks again tries again. */
+export function loadRatchet(): Promise<RatchetMaker> {
+  ratchet ??= takeOver('ratchet')
+    .then((load) => load(random))
+    .catch((error: unknown) => {
+      ratchet = null;
+      throw error;
+    });
+  return ratchet;
 }
 
 export const platform: Platform = {
