@@ -33,6 +33,13 @@ describe('CL-4 why nothing gets through', () => {
       noticesOf(now({ connection, isOffline: true, view: viewOf({ wishes: { ...noWishes, purge: true } }) })),
     ).toEqual([]);
   });
+
+  test('CL-4 CL-13 whoever joins hears of each failed try why it failed, and nothing while the first lasts', () => {
+    const joining = { view: null, reason: 'incomplete' } as const;
+    expect(noticesOf(now({ ...joining, connection: { state: 'connecting', attempt: 1 } }))).toEqual([]);
+    expect(noticesOf(now({ ...joining, connection: waiting('incomplete') }))).toEqual([en.banner.reason.incomplete]);
+    expect(noticesOf(now({ ...joining, connection: connecting }))).toEqual([en.banner.reason.incomplete]);
+  });
 });
 
 describe('RM-6 RM-7 what an owner asked', () => {

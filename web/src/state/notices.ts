@@ -33,8 +33,14 @@ export function waitingOf(now: Circumstances): readonly Sentence[] {
   return wishes.purge ? [[banner.purgeWaits], ...removals] : removals;
 }
 
-/** Everything that stands there, as it is said. */
+/** Whether a try has failed since the connection was good, or since joining began. */
+export function isTriedAgain(connection: ConnectionState): boolean {
+  return connection.state === 'waiting' || (connection.state === 'connecting' && connection.attempt > 1);
+}
+
+/** Everything that stands there, as it is said, and before the first join why that has not come about. */
 export function noticesOf(now: Circumstances): readonly string[] {
+  if (now.view === null) return isTriedAgain(now.connection) ? [words.value.banner.reason[now.reason]] : [];
   const trouble = troubleOf(now);
   const waiting = waitingOf(now).map((notice) => plain(notice, ({ name, tag }) => `${name} ${tag ?? ''}`.trimEnd()));
   return trouble === null ? waiting : [trouble, ...waiting];

@@ -169,8 +169,7 @@ export const de: Words = {
     waiting: 'Noch nicht im Raum',
     keepsTrying: 'Sie sind nicht beigetreten. Diese Seite versucht es weiter.',
     checkConnection: 'Prüfen Sie Ihre Verbindung.',
-    checkFilters:
-      'Hilft das nicht, blockiert ihn vielleicht ein Filter, eine Erweiterung oder das Netz: öffnen Sie den Link noch einmal, hier oder in einem anderen Browser.',
+    otherWay: 'Hilft das nicht, öffnen Sie den Link noch einmal, in einem anderen Netz oder Browser.',
     retryIn: (seconds) => `Nächster Versuch in ${count(seconds, 'Sekunde', 'Sekunden')}.`,
     retryNow: 'Neuer Versuch …',
   },

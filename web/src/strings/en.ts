@@ -165,8 +165,7 @@ export const en = {
     waiting: 'Not in the room yet',
     keepsTrying: 'You have not joined. This page keeps trying.',
     checkConnection: 'Check your connection.',
-    checkFilters:
-      'If that does not help, a filter, an extension or the network may be blocking it: open the link again, here or in another browser.',
+    otherWay: 'If that does not help, open the link again, over another network or in another browser.',
     retryIn: (seconds: number) => `Next try in ${count(seconds, 'second', 'seconds')}.`,
     retryNow: 'Trying now …',
   },

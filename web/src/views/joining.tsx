@@ -1,6 +1,7 @@
 /** Between the click and the room: the proof, or a relay that does not answer. */
 import type { ConnectionState } from '@pug/client';
 import { leaveRoom } from '../state/membership.ts';
+import { isTriedAgain } from '../state/notices.ts';
 import { nowMs, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
 import { AfterAMoment } from './moment.tsx';
@@ -8,8 +9,8 @@ import { Page } from './page.tsx';
 
 export function Joining({ room }: { room: Room }) {
   const connection = room.connection.value;
-  const isFirstTry = connection.state !== 'waiting' && !(connection.state === 'connecting' && connection.attempt > 1);
-  return isFirstTry ? <FirstTry /> : <Unreachable room={room} connection={connection} />;
+  if (isTriedAgain(connection)) return <Unreachable room={room} connection={connection} />;
+  return <FirstTry />;
 }
 
 function FirstTry() {
@@ -38,6 +39,7 @@ function Unreachable({ room, connection }: { room: Room; connection: ConnectionS
       {!isSilent && <p class="lead">{banner.reason[reason]}</p>}
       <p class={isSilent ? 'lead' : ''}>
         {joining.keepsTrying} {(isSilent || reason === 'lost') && joining.checkConnection}
+        {reason === 'incomplete' && joining.otherWay}
       </p>
       <p class="hint">{seconds > 0 ? joining.retryIn(seconds) : joining.retryNow}</p>
       <div class="actions">
