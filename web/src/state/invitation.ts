@@ -50,6 +50,7 @@ export async function meetLink(text: string): Promise<void> {
 }
 
 export function join(name: string): void {
+  if (isInRoom()) return;
   chooseName(name);
   enterRoom(name);
 }
@@ -61,6 +62,7 @@ export function joinAgain(): void {
 }
 
 export function goToStart(): void {
+  leaveRoom();
   dropSecret();
   becomeNobody();
   leaveLinkAddress();

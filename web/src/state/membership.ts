@@ -29,6 +29,9 @@ const isOver: readonly End[] = ['purged', 'expired', 'not_found'];
 /** `joined`: whether the relay ever let this person in. */
 let current: { readonly room: Room; readonly stop: () => void; joined: boolean } | null = null;
 
+/** Drawing that somebody joins would itself delay it. */
+const momentMs = 350;
+
 /** Joins the room of the held link. Only ever called by a click (CL-2). `draft`: what the composer begins with. */
 export function enterRoom(name: string, draft = ''): void {
   const secret = heldSecret();
@@ -41,6 +44,10 @@ export function enterRoom(name: string, draft = ''): void {
   const unsubscribe = session.subscribe((change) => follow(room, change));
   const stopClock = every(1000, () => tick(room));
   const stopNotices = sayNotices(room);
+  const stopMoment = platform.after(momentMs, () => {
+    room.isSlow.value = true;
+    showRoom(room);
+  });
   current = {
     room,
     joined: false,
@@ -48,10 +55,16 @@ export function enterRoom(name: string, draft = ''): void {
       unsubscribe();
       stopClock();
       stopNotices();
+      stopMoment();
     },
   };
   nowMs.value = platform.now();
-  screen.value = { at: 'room', room };
+  // The invitation stays until there is something to show: an empty page would only be drawn to be drawn over.
+  if (screen.value.at !== 'invitation') showRoom(room);
+}
+
+function showRoom(room: Room): void {
+  if (current?.room === room && screen.value.at !== 'room') screen.value = { at: 'room', room };
 }
 
 /** Leaves: nothing is asked, everything is dropped (CL-12). */
@@ -154,6 +167,7 @@ function followConnection(room: Room, connection: ConnectionState): void {
   if (connection.state === 'waiting') room.reason.value = connection.reason;
   room.connection.value = connection;
   if (connection.state === 'ended') endRoom(room, connection.end);
+  if (connection.state !== 'connecting') showRoom(room);
   if (connection.state !== 'joined') return;
   const { room: view } = room.session.view;
   if (view !== null) followView(room, view);

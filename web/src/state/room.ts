@@ -10,6 +10,8 @@ import type { Circumstances } from './notices.ts';
 export interface Room {
   readonly session: Session;
   readonly connection: Signal<ConnectionState>;
+  /** Whether joining has taken so long that it is shown. */
+  readonly isSlow: Signal<boolean>;
   /** Why the connection was lost last. */
   readonly reason: Signal<WaitReason>;
   /** Null until the first join. */
@@ -41,6 +43,7 @@ export function roomOf(session: Session): Room {
   return {
     session,
     connection: signal(connection),
+    isSlow: signal(false),
     reason: signal('lost'),
     view: signal(room),
     pending,

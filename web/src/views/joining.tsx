@@ -4,18 +4,17 @@ import { leaveRoom } from '../state/membership.ts';
 import { isTriedAgain } from '../state/notices.ts';
 import { nowMs, type Room } from '../state/room.ts';
 import { words } from '../strings/words.ts';
-import { AfterAMoment } from './moment.tsx';
 import { Page } from './page.tsx';
 
 export function Joining({ room }: { room: Room }) {
   const connection = room.connection.value;
   if (isTriedAgain(connection)) return <Unreachable room={room} connection={connection} />;
-  return <FirstTry />;
+  return room.isSlow.value ? <FirstTry /> : null;
 }
 
 function FirstTry() {
   return (
-    <AfterAMoment>
+    <div class="coming">
       <Page heading={words.value.joining.heading}>
         <p>{words.value.joining.text}</p>
         <div class="actions">
@@ -24,7 +23,7 @@ function FirstTry() {
           </button>
         </div>
       </Page>
-    </AfterAMoment>
+    </div>
   );
 }
 
