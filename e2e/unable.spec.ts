@@ -78,7 +78,7 @@ test('CL-4 CL-13 a browser that cannot prove the link says so, blames no connect
   const fragment = await owner.opensRoom();
   await joinsFailing(guest, fragment, 'sign');
   await guest.seesHeading('Not in the room yet');
-  await expect(guest.page.getByText('Something failed in this page or this browser.')).toBeVisible();
+  await expect(guest.page.getByRole('main').getByText('Something failed in this page or this browser.')).toBeVisible();
   await expect(guest.page.getByText('You have not joined. This page keeps trying.')).toBeVisible();
   await expect(guest.page.getByText('Check your connection.')).toHaveCount(0);
   await fails(guest.page, null);
