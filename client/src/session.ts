@@ -144,8 +144,8 @@ class LiveSession implements Session {
   }
 
   /**
-   * The connection is opened, and its greeting awaited, while the rest of what a join needs is still coming: nothing is sent before all of it is
-   * there (CL-4). Without the ratchet no place is taken at the relay's door: it may be long in coming.
+   * The socket is opened, and its greeting awaited, while the rest of what a join takes is still coming: nothing is sent before all of it is
+   * there (CL-11). Without the ratchet no place is taken at the relay's door: it may be long in coming.
    */
   async #connect(): Promise<void> {
     const turn = ++this.#turn;
