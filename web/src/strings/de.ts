@@ -10,7 +10,6 @@ const { number, time, exactTime, dayOf, count, duration, between } = formsOf('de
   minute: ['Minute', 'Minuten'],
   second: ['Sekunde', 'Sekunden'],
 });
-
 export const de: Words = {
   product: 'Pug Network',
   time,
