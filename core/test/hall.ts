@@ -29,6 +29,11 @@ export class Hall {
     this.dice = dice;
   }
 
+  /** The number of the latest event. */
+  get latest(): number {
+    return this.#seq;
+  }
+
   /** Who the relay says is there, by number. */
   get members(): readonly number[] {
     return [...this.peers.map(({ number }) => number), ...this.lingering].toSorted((a, b) => a - b);

@@ -149,6 +149,11 @@ export class Peer {
     await this.handle({ type: 'joined', self: number, members, seq }, nowMs);
   }
 
+  /** The number of the latest event that came to it or is on its way. */
+  get latest(): number {
+    return this.inbox.findLast(({ seq }) => seq !== 0)?.seq ?? this.#seq;
+  }
+
   /** The relay hands it this, under a number of its own. */
   put(delivery: Delivery): void {
     this.inbox.push(renumbered(delivery, this.offset));
