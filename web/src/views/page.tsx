@@ -9,10 +9,7 @@ import { Icon } from './icon.tsx';
 import { LanguageChoice } from './language.tsx';
 import { OpenButton } from './open.tsx';
 
-/**
- * The pug. Its name stands beside it wherever it is a mark and not an ornament. The icon of the page has an address of its own (`?icon`): what a
- * browser fetches as an icon it forgets to have as an image, and it would load it again in the middle of joining.
- */
+/** The pug. Its name stands beside it wherever it is a mark and not an ornament. */
 export function Pug() {
   return <img class="pug" src={pugUrl} alt="" width="32" height="32" />;
 }
