@@ -124,9 +124,9 @@ function assetOf(bytes: Uint8Array<ArrayBuffer>, headers: Form['headers']): Lazy
 
 function compressed(bytes: Uint8Array<ArrayBuffer>, headers: Form['headers']): Asset {
   const body = new Blob([bytes]);
-  // It would be no shorter, which takes a while to find out.
-  if (headers['Content-Type'] === mediaTypes['.gz']) return { whole: { body, headers }, short: null };
-  const shorter = Bun.gzipSync(bytes, shortest);
+  // What is packed gets no shorter, which takes a while to find out.
+  const isPacked = headers['Content-Type'] === mediaTypes['.gz'];
+  const shorter = isPacked ? bytes : Bun.gzipSync(bytes, shortest);
   if (shorter.length >= bytes.length) return { whole: { body, headers }, short: null };
   const both = { ...headers, ...varying };
   const short = { body: new Blob([shorter]), headers: { ...both, 'Content-Encoding': 'gzip' } };
