@@ -23,6 +23,7 @@ describe('logs lets pass', () => {
     ['whether something is so', 'a.ts', "log({ event: 'limit', webClient: assets !== null });"],
     ['reading files', 'a.ts', "import { readFileSync } from 'node:fs';"],
     ['a field called console', 'a.ts', 'const console_ = { console: 1 }.console;'],
+    ['the log beside the event loop', 'log.ts', "import { write } from 'node:fs';\nexport type Fact = never;"],
     ['the file that removes a dead socket', 'unix-socket.ts', "import { unlinkSync } from 'node:fs';"],
   ])('%s', (_, path, text) => expect(check(path, text)).toEqual([]));
 });
@@ -36,6 +37,13 @@ describe('logs refuses', () => {
     ['fields from elsewhere', 'a.ts', "log({ event: 'limit', ...request });", 'constant'],
     ['a line made elsewhere', 'a.ts', 'log(fact);', 'written out'],
     ['a file', 'a.ts', "import { appendFileSync } from 'node:fs';", 'appendFileSync'],
+    ['a file of the log', 'log.ts', "import { appendFile, write } from 'node:fs';", 'appendFile'],
+    [
+      'a file where a dead socket is removed',
+      'unix-socket.ts',
+      "import { writeFileSync } from 'node:fs';",
+      'writeFileSync',
+    ],
     ['a whole file system', 'a.ts', "import fs from 'node:fs';", 'named imports'],
     ['a file system as one name', 'a.ts', "import * as fs from 'node:fs/promises';", 'named imports'],
     ['a file system later', 'a.ts', "const fs = await import('node:fs');", 'named imports'],
