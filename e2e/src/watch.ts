@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 
 /** What a browser says for a connection that a story has cut on purpose. */
 const expectedNoise = /WebSocket|Failed to load resource|net::ERR|NetworkError|can.t establish|was interrupted/i;
-/** The SHA-384 of no bytes: Firefox holds a script against its hash that was cut off by leaving the page. */
+/** The SHA-384 of no bytes: Firefox holds a script against its hash that did not arrive, as when the page was left. */
 const hashOfNothing = 'OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb';
 const marker = 'policy violated:';
 
