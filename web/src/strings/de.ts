@@ -1,15 +1,9 @@
 /** Every word that people read, in German (the ways not to get in are in de-refused.ts). */
+import { between, count, dayOf, duration, exactTime, number, time } from './de-forms.ts';
 import { cannotRun, refused } from './de-refused.ts';
-import { formsOf } from './forms.ts';
 import { tell } from './sentence.ts';
 import type { Words } from './words.ts';
 
-const { number, time, exactTime, dayOf, count, duration, between } = formsOf('de', {
-  day: ['Tag', 'Tage'],
-  hour: ['Stunde', 'Stunden'],
-  minute: ['Minute', 'Minuten'],
-  second: ['Sekunde', 'Sekunden'],
-});
 export const de: Words = {
   product: 'Pug Network',
   time,
@@ -189,10 +183,12 @@ export const de: Words = {
     leave: 'Verlassen',
     lockedMark: 'Gesperrt',
     emptyHeading: 'Außer Ihnen ist noch niemand hier',
-    empty: 'Schicken Sie jemandem den Link. Wer kommt, sieht, was von da an geschrieben wird, und nichts von vorher.',
+    empty:
+      'Schicken Sie jemandem den Link. Wer beitritt, sieht, was von da an geschrieben wird, und nichts von vorher.',
     inviteNow: 'Menschen einladen',
     quietHeading: 'Sie sind drin',
-    quiet: 'Sie sehen, was von jetzt an geschrieben wird. Was davor geschrieben wurde, bleibt bei denen, die da waren.',
+    quiet:
+      'Sie sehen, was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt bei denen, die da waren.',
     cut: (kept) => `Ältere Zeilen gibt es nicht mehr: diese Seite behält die neuesten ${number(kept)}`,
     earlier: 'Frühere Nachrichten zeigen',
     later: 'Spätere Nachrichten zeigen',
