@@ -16,7 +16,7 @@ import { append, replace } from './log.ts';
 import { noticesOf } from './notices.ts';
 import { becomeNobody, heldIdentity } from './person.ts';
 import { circumstancesOf, nowMs, type Room, roomOf, unread } from './room.ts';
-import { screen } from './screen.ts';
+import { momentMs, screen } from './screen.ts';
 import { dropSecret, heldSecret } from './secret.ts';
 import { forgetTags, noteTags } from './tags.ts';
 
@@ -28,9 +28,6 @@ const isOver: readonly End[] = ['purged', 'expired', 'not_found'];
 
 /** `joined`: whether the relay ever let this person in. */
 let current: { readonly room: Room; readonly stop: () => void; joined: boolean } | null = null;
-
-/** Drawing that somebody joins would itself delay it. */
-const momentMs = 350;
 
 /** Joins the room of the held link. Only ever called by a click (CL-2). `draft`: what the composer begins with. */
 export function enterRoom(name: string, draft = ''): void {

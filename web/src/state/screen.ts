@@ -6,6 +6,9 @@ import type { LinkDamage } from '@pug/core';
 import type { Feature } from '../platform/features.ts';
 import type { Room } from './room.ts';
 
+/** What takes no longer than this is not shown: drawing it would itself delay what is waited for. */
+export const momentMs = 350;
+
 /** Why a link or a request led nowhere. */
 export type Refusal =
   | { readonly kind: 'no_key' | 'newer' | LinkDamage }

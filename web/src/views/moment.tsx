@@ -3,10 +3,9 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { platform } from '../platform/relay.ts';
+import { momentMs } from '../state/screen.ts';
 
-const momentMs = 350;
-
-/** Draws nothing at first: drawing would itself delay what is waited for. */
+/** Draws nothing at first. */
 export function AfterAMoment({ children }: { children: ComponentChildren }) {
   const isDue = useSignal(false);
   useEffect(
