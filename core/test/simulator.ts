@@ -49,11 +49,10 @@ const deliveryWeight = 100;
 /** What a hostile relay does, and an insider, each as often as the others. */
 const relayAttacks = ['again', 'drop', 'double', 'swap', 'corrupt', 'relabel', 'hide', 'insert', 'shuffle'] as const;
 const attacks = [...relayAttacks, 'forge'] as const;
-/** Everything that can happen in a room. */
+/** Everything that can happen in a room before it comes to rest. */
 export const kinds: readonly string[] = [
   ...moves.map(([, name]) => name).filter((name) => name !== 'attack'),
   ...attacks,
-  ...trials.map(({ name }) => name),
 ];
 type Attack = (typeof attacks)[number];
 const totalWeight = moves.reduce((sum, [weight]) => sum + weight, deliveryWeight);
