@@ -54,9 +54,9 @@ export function parseHead(bytes: Buffer): { status: number; headers: Header[]; b
   return { status: Number(statusLine.split(' ')[1]), headers, bodyAt: end + 4 };
 }
 
-/** One request on a connection of its own. @throws when no whole answer comes within 5 s */
-export async function exchange(url: URL, request: Request): Promise<Answer> {
-  const socket = await dial(url, request.localAddress);
+/** One request on a connection of its own, on `open` if that is given. @throws when no whole answer comes within 5 s */
+export async function exchange(url: URL, request: Request, open?: Socket): Promise<Answer> {
+  const socket = open ?? (await dial(url, request.localAddress));
   const headers: Header[] = [...(request.headers ?? []), ['Connection', 'close']];
   socket.write(requestBytes(url, { ...request, headers }));
   return readAnswer(socket, request.method === 'HEAD');

@@ -1,4 +1,5 @@
 /** What a scenario works with: rooms, sockets and requests on the relay under test, all of them put away at the end. */
+import type { Socket } from 'node:net';
 import {
   type Challenge,
   type ClientMessage,
@@ -14,7 +15,7 @@ import {
   problems,
   toBase64url,
 } from '@pug/wire';
-import { hasManyAddresses } from './dial.ts';
+import { dial, hasManyAddresses } from './dial.ts';
 import { type Answer, exchange, headerOf, type Request } from './http.ts';
 import { newRoomKeys, type RoomKeys } from './keys.ts';
 import { demand, describe, masked, Peer } from './peer.ts';
@@ -73,8 +74,8 @@ export class Trial {
     if (!holds) throw new Skipped(`needs ${what}`);
   }
 
-  async exchange(request: Request): Promise<Answer> {
-    const answer = await exchange(this.relay.url, request);
+  async exchange(request: Request, open?: Socket): Promise<Answer> {
+    const answer = await exchange(this.relay.url, request, open);
     this.note(`${request.method ?? 'GET'} ${request.path} → ${answer.status} ${answer.text.slice(0, 200)}`);
     return answer;
   }
@@ -99,8 +100,13 @@ export class Trial {
   }
 
   /** Sends a create body as it stands. */
-  post(body: string | Uint8Array, headers: Request['headers'] = [json]): Promise<Answer> {
-    return this.exchange({ method: 'POST', path: createPath, headers, body });
+  post(body: string | Uint8Array, headers: Request['headers'] = [json], open?: Socket): Promise<Answer> {
+    return this.exchange({ method: 'POST', path: createPath, headers, body }, open);
+  }
+
+  /** Connections for requests that have to come at once: 200 handshakes of TLS take longer than the relay's work for them. */
+  connections(count: number): Promise<Socket[]> {
+    return Promise.all(Array.from({ length: count }, () => dial(this.relay.url)));
   }
 
   /** The room that an answer to a create request announces. */

@@ -224,7 +224,8 @@ async function badProofStorm(trial: Trial): Promise<void> {
   let miss = (nonces.at(-1) ?? 0) + 1;
   while (await tryNonce(puzzleOf(request), miss, challenge.target)) miss++;
   const body = encodeCreateRequest({ ...request, solution: encodeSolution([...nonces.slice(0, -1), miss]) });
-  const storm = Promise.all(Array.from({ length: 200 }, () => trial.post(body)));
+  const connections = await trial.connections(200);
+  const storm = Promise.all(connections.map((connection) => trial.post(body, undefined, connection)));
   let slowestMs = 0;
   for (let time = 0; time < 20; time++) {
     const startedMs = performance.now();
