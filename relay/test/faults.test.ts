@@ -100,6 +100,18 @@ test('OP-10 SK-14 the terminal it writes to is stopped: rooms go on, and the end
   expect(shown).not.toContain('draining');
 }, 20_000);
 
+test('OP-10 lines wait in the log up to a bound, whole ones are written, and the end waits for them', async () => {
+  const flood = `
+    import { log, logWritten } from ${JSON.stringify(join(import.meta.dir, '..', 'src', 'log.ts'))};
+    for (let effort = 1; effort <= 5000; effort++) log({ event: 'difficulty', effort, was: 0 });
+    await logWritten();
+    process.exit();`;
+  const child = Bun.spawn([process.execPath, '-e', flood], { stderr: 'pipe' });
+  const lines = (await new Response(child.stderr).text()).trimEnd().split('\n');
+  // One is being written while a hundred wait.
+  expect(lines.map((line) => JSON.parse(line).effort)).toEqual(Array.from({ length: 101 }, (_, at) => at + 1));
+});
+
 describe.skipIf(!canMoveClock)('the system clock is set', () => {
   const ttlSeconds = 4;
 
