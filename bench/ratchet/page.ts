@@ -21,7 +21,7 @@ interface Member {
   group: Group;
 }
 
-/** Above this many members, one that comes in renews its keys at once (CR-11). */
+/** Above this many members, one that comes in renews its keys at once (CR-12). */
 const healAtOnceAbove = 16;
 const textBytes = 200;
 const founderNumber = 1;
