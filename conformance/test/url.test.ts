@@ -60,14 +60,10 @@ async function terminator(): Promise<Server> {
   if (made.status !== 0) throw new Error(`openssl failed: ${made.stderr}`);
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (outer) => {
     const inner = connect(Number(relay.url.port), '127.0.0.1');
-    for (const [from, to] of [
-      [outer, inner],
-      [inner, outer],
-    ] as const) {
-      from.pipe(to);
-      from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
-    }
+    outer.pipe(inner).pipe(outer);
+    // What the relay said before it ended the connection still goes out, whatever the judge goes on to send.
+    inner.on('error', () => undefined).on('close', () => outer.end());
+    outer.on('error', () => undefined).on('close', () => inner.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
