@@ -94,9 +94,9 @@ func TestAConnectionThatCannotBeAcceptedDoesNotMakeTheRelayDeaf_OP_13(t *testing
 
 func TestAConnectionWithoutARequestEnds_LM_9(t *testing.T) {
 	nothing := oneSocket{make(chan net.Conn)}
-	defer close(nothing.arriving)
 	server := startRelay(t).serve(nothing, http.NotFoundHandler())
 	defer server.Close()
+	defer close(nothing.arriving) // First: a server that accepts is waited for.
 	if longest := max(server.IdleTimeout, server.ReadTimeout, server.ReadHeaderTimeout); longest > 30*time.Second {
 		t.Fatalf("one may stay for %v", longest)
 	}
