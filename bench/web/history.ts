@@ -12,6 +12,8 @@ const messagesPerSecond = 5;
 /** As many as the room draws at most. */
 const bareLines = 150;
 const bareTurns = 24;
+/** About as many frames as to scroll up through 5,000 lines. */
+const busyTurns = 72;
 const bareSteps = 700;
 const typedKeys = 150;
 const keyEveryMs = 40;
@@ -19,6 +21,8 @@ const wheelPx = 400;
 const wheelEveryMs = 16;
 const restMs = 400;
 const readMs = 3_000;
+const throughAll = 'scrolling up through all of it';
+const upAndDown = 'scrolling up and down';
 /** Where the pointer rests: on the log. */
 const pointer = { x: 400, y: 300 };
 const fillPatienceMs = 240_000;
@@ -29,9 +33,10 @@ interface Frames {
   readonly long: readonly number[];
 }
 
-/** What `watchFrames` puts into the page. */
+/** What `watchFrames` and `prepareArithmetic` put into the page. */
 interface WatchedPage {
   readonly takeFrames: () => Frames;
+  readonly compute: (isOn: boolean) => void;
 }
 
 /** Looked up before anything is measured: to find something by its role, the tool reads the whole page, which takes longer than a frame. */
@@ -46,7 +51,7 @@ function doingsInRoom(page: Page, at: Places): Doings {
   return {
     reading: () => page.waitForTimeout(readMs),
     typing: () => type(page),
-    'scrolling up through all of it': () => scrollUp(page, at),
+    [throughAll]: () => scrollUp(page, at),
     'jumping back and forth': () => jump(page, at),
   };
 }
@@ -56,8 +61,20 @@ function doingsOnBarePage(page: Page): Doings {
   return {
     reading: () => page.waitForTimeout(readMs),
     typing: () => type(page),
-    'scrolling up and down': () => scrollBare(page),
+    [upAndDown]: () => scrollBare(page, bareTurns),
     'two lines a frame from below to above': () => page.evaluate(stepBare, bareSteps),
+  };
+}
+
+/** And with as much work in each frame as in the room, all of it arithmetic: nothing is drawn anew or left to collect. */
+function doingsOnBusyPage(page: Page): Doings {
+  const compute = (isOn: boolean) => page.evaluate((on) => (globalThis as unknown as WatchedPage).compute(on), isOn);
+  return {
+    [upAndDown]: async () => {
+      await compute(true);
+      await scrollBare(page, busyTurns);
+      await compute(false);
+    },
   };
 }
 
@@ -82,7 +99,7 @@ export async function measureHistory(lines: number): Promise<void> {
   }
   printTable(
     `${show(lines)} messages in view history, ${messagesPerSecond} more each second; ${versions.join(', ')}`,
-    ['browser', 'page', 'device', 'while', 'frames', 'p99 ms', 'longest ms', `frames over ${limitMs} ms`],
+    ['browser', 'page', 'device', 'while', 'frames', 'busy ms', 'p99 ms', 'longest ms', `frames over ${limitMs} ms`],
     rows,
   );
 }
@@ -102,7 +119,14 @@ async function measureIn(
   const measure = { engine, reader, writer };
   const ofRoom = await measureOn('room', doingsInRoom(reader, await findPlaces(reader)), measure);
   await showBarePage(reader);
-  return [...ofRoom, ...(await measureOn('bare', doingsOnBarePage(reader), measure))];
+  const ofBare = await measureOn('bare', doingsOnBarePage(reader), measure);
+  if (engine === 'firefox') return [...ofRoom, ...ofBare].map(rowOf);
+  await slowMainThread(reader, 1);
+  await reader.evaluate(prepareArithmetic, busyMsIn(ofRoom, throughAll) - busyMsIn(ofBare, upAndDown));
+  // To find out how much that is was a long frame of its own.
+  await reader.waitForTimeout(restMs);
+  const ofBusy = await measureOn('busy', doingsOnBusyPage(reader), measure);
+  return [...ofRoom, ...ofBare, ...ofBusy].map(rowOf);
 }
 
 interface Measured {
@@ -112,29 +136,66 @@ interface Measured {
   readonly writer: Page;
 }
 
-async function measureOn(page: string, doings: Doings, { engine, reader, writer }: Measured): Promise<string[][]> {
-  const rows: string[][] = [];
+interface Result {
+  readonly engine: Engine;
+  readonly page: string;
+  readonly factor: number;
+  readonly doing: string;
+  readonly frames: Frames;
+  /** How long the main thread worked for a frame, on average; only Chromium tells. */
+  readonly busyMs: number;
+}
+
+async function measureOn(page: string, doings: Doings, { engine, reader, writer }: Measured): Promise<Result[]> {
+  const results: Result[] = [];
   // Only Chromium can be slowed.
   for (const factor of engine === 'chromium' ? [1, slowness] : [1]) {
     if (engine === 'chromium') await slowMainThread(reader, factor);
-    for (const [name, run] of Object.entries(doings)) {
+    for (const [doing, run] of Object.entries(doings)) {
       const stop = await goOnTalking(writer);
       await takeFrames(reader);
+      const busy = engine === 'chromium' ? await watchBusy(reader) : null;
       await run();
       const frames = await takeFrames(reader);
+      const busyMs = ((await busy?.()) ?? Number.NaN) / frames.intervals.length;
       await stop();
       await newestButton(reader).waitFor({ state: 'detached', timeout: patienceMs });
-      const device = factor === 1 ? 'as it is' : `main thread ${factor} × slower`;
-      rows.push([engine, page, device, name, ...showFrames(engine, frames)]);
+      results.push({ engine, page, factor, doing, frames, busyMs });
     }
   }
-  return rows;
+  return results;
 }
 
-function showFrames(engine: Engine, { intervals, long }: Frames): string[] {
+/** At full speed. */
+function busyMsIn(results: readonly Result[], sought: string): number {
+  return results.find(({ doing, factor }) => doing === sought && factor === 1)?.busyMs ?? Number.NaN;
+}
+
+/** @returns for how long the main thread was busy since, in milliseconds; Chromium counts while it is asked to */
+async function watchBusy(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const busyMs = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
+  const beforeMs = await busyMs();
+  return async () => {
+    const sinceMs = (await busyMs()) - beforeMs;
+    await session.detach();
+    return sinceMs;
+  };
+}
+
+function rowOf({ engine, page, factor, doing, frames: { intervals, long }, busyMs }: Result): string[] {
   const over = engine === 'chromium' ? long : intervals.filter((ms) => ms > limitMs);
   return [
+    engine,
+    page,
+    factor === 1 ? 'as it is' : `main thread ${factor} × slower`,
+    doing,
     String(intervals.length),
+    Number.isNaN(busyMs) ? '–' : show(busyMs),
     show(quantileOf(intervals, 0.99)),
     show(Math.max(...intervals)),
     over.length === 0 ? '0' : `${over.length}: ${over.map(show).join(', ')}`,
@@ -236,9 +297,32 @@ async function scrollUp(page: Page, at: Places): Promise<void> {
   await toNewest(page, at);
 }
 
-async function scrollBare(page: Page): Promise<void> {
+async function scrollBare(page: Page, turns: number): Promise<void> {
   await page.mouse.move(pointer.x, pointer.y);
-  for (let turn = 0; turn < bareTurns; turn++) await wheel(page, 20, turn % 2 === 0 ? wheelPx : -wheelPx);
+  for (let turn = 0; turn < turns; turn++) await wheel(page, 20, turn % 2 === 0 ? wheelPx : -wheelPx);
+}
+
+/** Runs in the page, as fast as it is. `compute` then begins, or ends, arithmetic of `ms` in each frame, measured now. */
+function prepareArithmetic(ms: number): void {
+  let state = 1;
+  const calculate = (rounds: number) => {
+    for (let round = 0; round < rounds; round++) state = (Math.imul(state, 1_103_515_245) + 12_345) | 0;
+  };
+  const tried = 1_000_000;
+  const tookMs = Array.from({ length: 31 }, () => {
+    const startedAtMs = performance.now();
+    calculate(tried);
+    return performance.now() - startedAtMs;
+  });
+  const medianMs = tookMs.sort((one, other) => one - other)[15] ?? Number.NaN;
+  const rounds = (tried * ms) / medianMs;
+  let next = 0;
+  const frame = () => {
+    calculate(rounds);
+    next = requestAnimationFrame(frame);
+  };
+  const compute = (isOn: boolean) => (isOn ? frame() : cancelAnimationFrame(next));
+  Object.assign(globalThis, { compute });
 }
 
 /** Runs in the page. What a step up through the room asks of the browser: lines come, others go, and what is read stays where it is. */
