@@ -1,21 +1,17 @@
 /** Limits at the very bound and one beyond (LM-1, LM-2, LM-5, LM-6): what is allowed must pass, and nothing more. */
 import { randomBytes } from 'node:crypto';
-import { encodeCreateRequest } from '@pug/wire';
+import { closeCodes, encodeCreateRequest } from '@pug/wire';
 import { demand, type Peer } from '../peer.ts';
 import { cramped, proxied, type Scenario, scenario } from '../scenario.ts';
 import type { Room, Trial } from '../trial.ts';
 import { oneTooMany } from './limits.ts';
 
-/** Sends `count` messages and counts the answers until `count` have come or the connection is closed as flooding. */
-async function passed(peer: Peer, count: number, send: () => void): Promise<{ passed: number; closed: boolean }> {
-  for (let time = 0; time < count; time++) send();
-  for (let heard = 0; heard < count; heard++) {
-    const next = await peer.raw.next();
-    if (next.kind !== 'closed') continue;
-    demand(next.code === 4029, `LM-2: too much is flooding, not ${next.code}`);
-    return { passed: heard, closed: true };
-  }
-  return { passed: count, closed: false };
+/** How a message shows that it passed, and how the end of its sender does. */
+interface Probe {
+  readonly what: string;
+  readonly send: (sender: Peer, other: Peer) => void;
+  /** Hears the answer to one message; false when the sender was closed as flooding instead. */
+  readonly hear: (sender: Peer, other: Peer) => Promise<boolean>;
 }
 
 const pauseMs = 1000;
@@ -24,23 +20,30 @@ const pauseMs = 1000;
  * Empties the bucket, lets it fill for a second, and asks for more than can be in it. Both sides measure the time on clocks of their own, so the
  * upper bound takes all of it: from before the join to the close.
  */
-async function bucket(trial: Trial, burst: number, perSecond: number, send: (peer: Peer) => void, what: string) {
+async function bucket(trial: Trial, burst: number, perSecond: number, { what, send, hear }: Probe) {
   const { room, members } = await trial.gathering(1);
+  const [other] = members as [Peer];
   const startedMs = performance.now();
   const flooder = await trial.join(room);
-  await members[0]?.expect({ type: 'join' });
-  const first = await passed(flooder, burst, () => send(flooder));
-  demand(!first.closed, `LM-2: a new member may send ${burst} ${what} at once, not ${first.passed}`);
+  await other.expect({ type: 'join' });
+  // How many of so many pass.
+  const ask = async (count: number) => {
+    for (let time = 0; time < count; time++) send(flooder, other);
+    for (let heard = 0; heard < count; heard++) if (!(await hear(flooder, other))) return heard;
+    return count;
+  };
+  const first = await ask(burst);
+  demand(first === burst, `LM-2: a new member may send ${burst} ${what} at once, not ${first}`);
   await Bun.sleep(pauseMs);
   const refilled = Math.floor((perSecond * pauseMs) / 1000);
   // Twice what there can be, however long it took to ask.
-  const second = await passed(flooder, 2 * (refilled + burst), () => send(flooder));
+  const asked = 2 * (refilled + burst);
+  const second = await ask(asked);
   const most = burst + Math.ceil((perSecond * (performance.now() - startedMs)) / 1000);
-  demand(second.closed, `LM-2: who sends more ${what} is closed`);
-  const all = first.passed + second.passed;
-  demand(second.passed >= refilled, `LM-2: after a second ${refilled} more ${what} pass, not ${second.passed}`);
-  demand(all <= most, `LM-2: no more than ${most} ${what} pass in that time, not ${all}`);
-  await members[0]?.untilLeave(flooder.number, 'flood');
+  demand(second < asked, `LM-2: who sends more ${what} is closed`);
+  demand(second >= refilled, `LM-2: after a second ${refilled} more ${what} pass, not ${second}`);
+  demand(first + second <= most, `LM-2: no more than ${most} ${what} pass in that time, not ${first + second}`);
+  return { flooder, other };
 }
 
 async function messageBucket(trial: Trial): Promise<void> {
@@ -48,11 +51,19 @@ async function messageBucket(trial: Trial): Promise<void> {
   trial.needs(messageBurst <= 500 && messagesPerSecond <= 500, 'rates that can be exceeded in a second');
   // Control messages and frames come out of one bucket.
   let count = 0;
-  const send = (peer: Peer) => {
-    if (count++ % 2 === 0) peer.raw.sendText('{"type":"ping"}');
-    else peer.raw.sendBinary(Buffer.of(0, 0, 0, 2, 1));
-  };
-  await bucket(trial, messageBurst, messagesPerSecond, send, 'messages');
+  const { flooder, other } = await bucket(trial, messageBurst, messagesPerSecond, {
+    what: 'messages',
+    send: ({ raw, number }) => {
+      if (count++ % 2 === 0) raw.sendText('{"type":"ping"}');
+      else raw.sendBinary(Buffer.of(0, 0, 0, number, 1));
+    },
+    hear: async ({ raw }) => {
+      const next = await raw.next();
+      demand(next.kind !== 'closed' || next.code === closeCodes.flooding, 'LM-2: too much is flooding');
+      return next.kind !== 'closed';
+    },
+  });
+  await other.untilLeave(flooder.number, 'flood');
 }
 
 async function byteBucket(trial: Trial): Promise<void> {
@@ -60,9 +71,20 @@ async function byteBucket(trial: Trial): Promise<void> {
   const size = maxPayloadBytes + 4;
   const [burst, perSecond] = [Math.floor(byteBurst / size), bytesPerSecond / size];
   trial.needs(4 * (burst + perSecond) < messageBurst + 40, 'a byte rate that is exceeded before the message rate');
-  // To itself: the second member of the room is number 2.
-  const frame = Buffer.concat([Buffer.of(0, 0, 0, 2), randomBytes(maxPayloadBytes)]);
-  await bucket(trial, burst, perSecond, (peer) => peer.raw.sendBinary(frame), `frames of ${size} bytes`);
+  const payload = randomBytes(maxPayloadBytes);
+  // To the other: of what still waits for whoever is closed, most is dropped (LM-3).
+  const { flooder } = await bucket(trial, burst, perSecond, {
+    what: `frames of ${size} bytes`,
+    send: ({ raw }, { number }) => raw.sendBinary(Buffer.concat([Buffer.of(0, 0, 0, number), payload])),
+    hear: async (sender, other) => {
+      const heard = await other.hear();
+      if (heard.kind === 'frame') return true;
+      const isEnd = heard.kind === 'message' && heard.message.type === 'leave' && heard.message.why === 'flood';
+      demand(isEnd, `RM-4: ${sender.name} leaves as flood`);
+      return false;
+    },
+  });
+  await flooder.expectClose('flooding');
 }
 
 async function fullOfRooms(trial: Trial): Promise<void> {
