@@ -9,6 +9,7 @@ import type { Piece } from '../state/links.ts';
 import { type Entry, timeOf } from '../state/log.ts';
 import { nameOf } from '../state/name.ts';
 import { beginningOf, isEmoji, isLong, type Part, partsOf } from '../state/parts.ts';
+import type { Who } from '../strings/sentence.ts';
 import { words } from '../strings/words.ts';
 import { CopyButton } from './copy.tsx';
 import { Icon } from './icon.tsx';
@@ -41,9 +42,11 @@ export function drawLine(entry: Entry) {
 }
 
 function drawEvent(line: Exclude<Line, TextLine>, tag: string | null) {
+  // A gap names its times.
+  const atMs = line.kind === 'gap' ? undefined : line.atMs;
   return (
-    <div key={line.key} {...listItem} class={`event ${looks[line.kind] ?? ''}`}>
-      <span>{told(sentenceOf(line, tag))}</span> {line.kind !== 'gap' && drawTime(line.atMs)}
+    <div key={line.key} {...listItem} class={`event ${looks[line.kind] ?? ''}`} data-at={atMs}>
+      <span>{told(sentenceOf(line, tag))}</span> {atMs !== undefined && drawTime(atMs)}
     </div>
   );
 }
@@ -51,10 +54,13 @@ function drawEvent(line: Exclude<Line, TextLine>, tag: string | null) {
 function drawMessage(line: TextLine, { startsGroup, alone, tag }: Entry) {
   const who = line.own ? { name: words.value.room.you, tag: null } : { name: nameOf(line.name, line.member), tag };
   return (
-    <div key={line.key} {...listItem} class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}>
-      <p class={startsGroup ? 'author' : 'author unseen'}>
-        {named(who)} {drawTime(line.atMs)}
-      </p>
+    <div
+      key={line.key}
+      {...listItem}
+      class={`message ${line.own ? 'own' : 'other'} ${startsGroup ? 'first' : ''}`}
+      data-at={line.atMs}
+    >
+      {startsGroup ? drawAuthor(who, line.atMs) : drawUnseenAuthor(who, line.atMs)}
       {drawText({
         text: line.text,
         children: line.own && !alone && (
@@ -66,6 +72,19 @@ function drawMessage(line: TextLine, { startsGroup, alone, tag }: Entry) {
       {line.own && alone && <p class="nobody">{words.value.room.nobody}</p>}
     </div>
   );
+}
+
+function drawAuthor(who: Who, atMs: number) {
+  return (
+    <p class="author">
+      {named(who)} {drawTime(atMs)}
+    </p>
+  );
+}
+
+/** The same for a screen reader alone, in one piece: most lines have one, and each element takes its time. */
+function drawUnseenAuthor({ name, tag }: Who, atMs: number) {
+  return <p class="author unseen">{`${name} ${tag ?? ''} ${words.value.time(atMs)}`}</p>;
 }
 
 interface Said {
@@ -180,6 +199,6 @@ function drawTime(atMs: number) {
 export function tellTime({ target }: Event): void {
   if (!(target instanceof Element)) return;
   const told = target.closest<HTMLElement>('.text, time');
-  const at = told?.closest('.message, .event')?.querySelector('time');
-  if (told && at) told.title = words.value.exactTime(Date.parse(at.dateTime), platform.now());
+  const at = told?.closest<HTMLElement>('.message, .event')?.dataset.at;
+  if (told && at !== undefined) told.title = words.value.exactTime(Number(at), platform.now());
 }
