@@ -16,6 +16,11 @@ test('CL-5 CL-8 CR-4 SK-9 two people open a room by its link and talk', async ({
     hello.getByTitle(/\d\d:\d\d:\d\d \(\d minutes? ago\)$/),
     'who points at it is told its age',
   ).toBeVisible();
+  await ben.says('Nobody wrote in between.');
+  const next = ada.line('Nobody wrote in between.');
+  await expect(next, 'whose it is and when is heard of each text').toContainText(/^Ben Heron \S+ \d\d:\d\d/);
+  await next.getByText('Nobody').hover();
+  await expect(next.getByTitle(/\d\d:\d\d:\d\d \(\d minutes? ago\)$/)).toBeVisible();
   await ada.says('It is.\nWith a second line, 🐕 and <b>no markup</b>.');
   await ben.sees('With a second line, 🐕 and <b>no markup</b>.');
   await expect(ben.line('It is.').locator('b')).toHaveCount(0);
